@@ -1,5 +1,6 @@
-// The header list of the Fetch standard (https://fetch.spec.whatwg.org/#concept-header-list) as a plain value: names
-// keep the case they came with, compare without it, and values are byte strings. No V8, no uv.
+// The header list of the Fetch standard (https://fetch.spec.whatwg.org/#concept-header-list) as a
+// plain value: names keep the case they came with, compare without it, and values are byte strings.
+// No V8, no uv.
 #pragma once
 
 #include <cstddef>
@@ -21,7 +22,8 @@ class HeaderList {
   bool empty() const { return entries_.empty(); }
   size_t size() const { return entries_.size(); }
   bool contains(std::string_view name) const;
-  // Values of all headers of that name joined with ", " (https://fetch.spec.whatwg.org/#concept-header-list-get).
+  // Values of all headers of that name joined with ", "
+  // (https://fetch.spec.whatwg.org/#concept-header-list-get).
   std::optional<std::string> get(std::string_view name) const;
   // The first value of that name, or null; no allocation. Valid until the list changes.
   const std::string* find(std::string_view name) const;
@@ -30,7 +32,8 @@ class HeaderList {
   void set(std::string_view name, std::string_view value);
   void remove(std::string_view name);
   void clear() { entries_.clear(); }
-  // "Sort and combine": names in lower case, sorted, values joined, except that each set-cookie stands alone.
+  // "Sort and combine": names in lower case, sorted, values joined, except that each set-cookie
+  // stands alone.
   std::vector<Header> sorted_and_combined() const;
 
  private:

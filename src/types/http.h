@@ -1,6 +1,6 @@
-// The head of an HTTP request as it came from the wire: one buffer and slices of it, so that nothing is copied unless
-// somebody asks. Reference-counted on one thread; the connection fills it, JavaScript may keep it after the connection
-// is gone.
+// The head of an HTTP request as it came from the wire: one buffer and slices of it, so that
+// nothing is copied unless somebody asks. Reference-counted on one thread; the connection fills it,
+// JavaScript may keep it after the connection is gone.
 #pragma once
 
 #include <cstdint>
@@ -36,16 +36,19 @@ class RequestHead final : public RefCounted<RequestHead> {
   static void recycle(RequestHead* head);  // to a per-thread free-list of bounded size
   static Ref<RequestHead> take();          // from that free-list, cleared
 
-  std::string raw;                   // request line and header block, as received
-  std::vector<HeaderSlice> headers;  // in order; names as sent, values without surrounding white space
+  std::string raw;  // request line and header block, as received
+  std::vector<HeaderSlice>
+      headers;  // in order; names as sent, values without surrounding white space
   uint32_t method_offset = 0, method_size = 0;
   uint32_t target_offset = 0, target_size = 0;
-  uint32_t host_offset = 0, host_size = 0;  // value of Host (or authority of an absolute-form target)
+  uint32_t host_offset = 0,
+           host_size = 0;  // value of Host (or authority of an absolute-form target)
   Method method = Method::get;
   uint8_t http_minor = 1;
   bool tls = false;
   std::string_view host() const { return slice(host_offset, host_size); }
-  // Address of the peer of the socket: 16 bytes, IPv4 as ::ffff:a.b.c.d; all zero for a Unix socket.
+  // Address of the peer of the socket: 16 bytes, IPv4 as ::ffff:a.b.c.d; all zero for a Unix
+  // socket.
   uint8_t peer_address[16] = {};
   uint16_t peer_port = 0;
 };
