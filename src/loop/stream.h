@@ -1,0 +1,89 @@
+// A connected TCP or Unix stream socket on a loop. Reads come from the loop's one shared buffer; a
+// write first goes straight to the socket, and only what does not fit is queued. Loop thread only.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <span>
+
+#include "base/error.h"
+#include "loop/address.h"
+#include "loop/loop.h"
+
+namespace skerry::loop {
+
+// Memory to be written; laid out like struct iovec.
+struct IoSlice {
+  const void* data;
+  size_t size;
+};
+
+// May destroy the stream from any of its calls.
+class StreamUser {
+ public:
+  // `data` belongs to the loop and is valid during this call only.
+  virtual void on_read(std::span<const uint8_t> data) = 0;
+  // The peer sent its last byte; reading has stopped.
+  virtual void on_read_end() = 0;
+  // The connection is broken.
+  virtual void on_stream_error(Error error) = 0;
+  // The queued write is out; the memory given to it is free again.
+  virtual void on_write_done() = 0;
+
+ protected:
+  ~StreamUser() = default;
+};
+
+class ConnectUser {
+ public:
+  // Connected, or why not. Called once, never from inside connect().
+  virtual void on_connect(Result<> result) = 0;
+
+ protected:
+  ~ConnectUser() = default;
+};
+
+class Stream {
+ public:
+  // Takes an open, connected socket.
+  enum class Kind : uint8_t { tcp, unix_socket };
+  static Result<std::unique_ptr<Stream>> adopt(Loop& loop, int fd, Kind kind);
+  // Begins to connect; the stream may be used once `user` was told. Destroying it before gives up
+  // silently.
+  static Result<std::unique_ptr<Stream>> connect(Loop& loop, const SocketAddress& address,
+                                                 ConnectUser& user);
+  // Closes. Unsent bytes are lost; what the kernel has taken is still delivered.
+  ~Stream();
+  Stream(const Stream&) = delete;
+  Stream& operator=(const Stream&) = delete;
+
+  void set_user(StreamUser* user);
+  void start_reading();
+  void stop_reading();
+  bool is_reading() const { return reading_; }
+
+  // How many bytes the socket took now: 0 when it is full or a write is queued. Fails when the
+  // connection is broken. `slices` are at most 16.
+  Result<size_t> try_write(std::span<const IoSlice> slices);
+  // Queues a write; at most one is outstanding, and the memory stays untouched until
+  // on_write_done() or the stream dies.
+  Result<> write(std::span<const IoSlice> slices);
+  bool is_writing() const { return writing_; }
+  // Bytes of the queued write that the kernel has not taken.
+  size_t unsent_bytes() const;
+  // Sends the end of the stream; nothing may be written afterwards.
+  void end_writing();
+  // The peer will see a reset instead of an end; then destroy the stream.
+  void reset();
+
+  struct Box;
+
+ private:
+  friend struct StreamCallbacks;
+  explicit Stream(Box* box) : box_(box) {}
+  Box* box_;
+  bool reading_ = false;
+  bool writing_ = false;
+};
+
+}  // namespace skerry::loop
