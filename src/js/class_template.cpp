@@ -1,0 +1,163 @@
+#include "js/class_template.h"
+
+#include <cstring>
+
+#include "js/class_table.h"
+#include "js/convert.h"
+#include "js/method.h"
+
+namespace skerry::js {
+
+namespace {
+
+v8::Local<v8::String> interned(v8::Isolate* isolate, const char* text) {
+  return v8::String::NewFromUtf8(isolate, text, v8::NewStringType::kInternalized).ToLocalChecked();
+}
+
+void illegal_constructor(const CallInfo& info) {
+  info.GetIsolate()->ThrowException(
+      v8::Exception::TypeError(interned(info.GetIsolate(), "Illegal constructor")));
+}
+
+void add_method(v8::Isolate* isolate, v8::Local<v8::Template> target, const Member& member,
+                v8::Local<v8::Signature> signature) {
+  v8::Local<v8::String> name = interned(isolate, member.name);
+  v8::Local<v8::FunctionTemplate> function =
+      v8::FunctionTemplate::New(isolate, member.callback, name, signature, member.length,
+                                v8::ConstructorBehavior::kThrow);
+  function->SetClassName(name);
+  target->Set(name, function);
+}
+
+v8::Local<v8::FunctionTemplate> accessor_half(v8::Isolate* isolate, const char* prefix, const Member& member,
+                                              v8::FunctionCallback callback, int length,
+                                              v8::Local<v8::Signature> signature) {
+  v8::Local<v8::FunctionTemplate> half = v8::FunctionTemplate::New(
+      isolate, callback, interned(isolate, member.name), signature, length, v8::ConstructorBehavior::kThrow);
+  half->SetClassName(interned(isolate, (std::string(prefix) + member.name).c_str()));
+  return half;
+}
+
+void add_accessor(v8::Isolate* isolate, v8::Local<v8::Template> target, const Member& member,
+                  v8::Local<v8::Signature> signature, v8::PropertyAttribute attributes) {
+  v8::Local<v8::FunctionTemplate> setter;
+  if (member.setter != nullptr)
+    setter = accessor_half(isolate, "set ", member, member.setter, 1, signature);
+  target->SetAccessorProperty(interned(isolate, member.name),
+                              accessor_half(isolate, "get ", member, member.callback, 0, signature),
+                              setter, attributes);
+}
+
+void add_member(v8::Isolate* isolate, v8::Local<v8::FunctionTemplate> made, const Member& member) {
+  v8::Local<v8::Signature> signature = v8::Signature::New(isolate, made);
+  v8::Local<v8::ObjectTemplate> prototype = made->PrototypeTemplate();
+  switch (member.kind) {
+    case Member::Kind::method:
+      add_method(isolate, prototype, member,
+                 member.returns_promise ? v8::Local<v8::Signature>() : signature);
+      break;
+    case Member::Kind::static_method: add_method(isolate, made, member, {}); break;
+    case Member::Kind::getter: add_accessor(isolate, prototype, member, signature, v8::None); break;
+    case Member::Kind::static_getter: add_accessor(isolate, made, member, {}, v8::None); break;
+    case Member::Kind::own_getter:
+      add_accessor(isolate, made->InstanceTemplate(), member, signature, v8::DontDelete);
+      break;
+    case Member::Kind::constant: {
+      v8::Local<v8::Integer> value = v8::Integer::New(isolate, member.value);
+      auto attributes = static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontDelete);
+      made->Set(interned(isolate, member.name), value, attributes);
+      prototype->Set(interned(isolate, member.name), value, attributes);
+      break;
+    }
+    case Member::Kind::constructor:
+    case Member::Kind::alias: break;
+  }
+}
+
+v8::Local<v8::Name> alias_key(v8::Isolate* isolate, const char* name) {
+  if (std::strcmp(name, "@@iterator") == 0) return v8::Symbol::GetIterator(isolate);
+  if (std::strcmp(name, "@@asyncIterator") == 0) return v8::Symbol::GetAsyncIterator(isolate);
+  return interned(isolate, name);
+}
+
+}  // namespace
+
+v8::Local<v8::FunctionTemplate> build_class_template(Env& env, const ClassInfo& info) {
+  v8::Isolate* isolate = env.isolate();
+  v8::EscapableHandleScope scope(isolate);
+  ClassTable table;
+  info.describe(table);
+  v8::FunctionCallback construct = illegal_constructor;
+  int length = 0;
+  for (const Member& member : table.members()) {
+    if (member.kind != Member::Kind::constructor) continue;
+    construct = member.callback;
+    length = member.length;
+  }
+  v8::Local<v8::String> name = interned(isolate, info.name);
+  v8::Local<v8::FunctionTemplate> made = v8::FunctionTemplate::New(isolate, construct, name, {}, length);
+  made->SetClassName(name);
+  made->ReadOnlyPrototype();
+  if (info.parent != nullptr) made->Inherit(env.class_template(*info.parent));
+  made->InstanceTemplate()->SetInternalFieldCount(1 + info.slots);
+  for (const Member& member : table.members()) add_member(isolate, made, member);
+  made->PrototypeTemplate()->Set(v8::Symbol::GetToStringTag(isolate), name,
+                                 static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontEnum));
+  return scope.Escape(made);
+}
+
+void finish_class_function(Env& env, const ClassInfo& info, v8::Local<v8::Function> function) {
+  v8::Isolate* isolate = env.isolate();
+  v8::Local<v8::Context> context = env.context();
+  ClassTable table;
+  info.describe(table);
+  v8::Local<v8::Value> prototype;
+  if (!function->Get(context, env.name("prototype")).ToLocal(&prototype) || !prototype->IsObject()) return;
+  v8::Local<v8::Object> target = prototype.As<v8::Object>();
+  for (const Member& member : table.members()) {
+    if (member.kind != Member::Kind::alias) continue;
+    v8::Local<v8::Name> key = alias_key(isolate, member.name);
+    v8::Local<v8::Value> method;
+    if (target->HasRealNamedProperty(context, key).FromMaybe(true)) continue;
+    if (!target->Get(context, interned(isolate, member.alias_of)).ToLocal(&method)) return;
+    target->DefineOwnProperty(context, key, method, v8::DontEnum).Check();
+  }
+}
+
+Js<v8::Local<v8::Object>> load_builtin(Env& env, const Builtin& builtin) {
+  v8::Isolate* isolate = env.isolate();
+  v8::EscapableHandleScope scope(isolate);
+  v8::Local<v8::Context> context = env.context();
+  // The source stays where the linker put it. The resource is shared by all isolates and never freed.
+  class Resource final : public v8::String::ExternalOneByteStringResource {
+   public:
+    explicit Resource(std::string_view text) : text_(text) {}
+    const char* data() const override { return text_.data(); }
+    size_t length() const override { return text_.size(); }
+
+   private:
+    std::string_view text_;
+  };
+  v8::Local<v8::String> source;
+  if (!v8::String::NewExternalOneByte(isolate, new Resource(builtin.source)).ToLocal(&source))
+    return already_thrown();
+  std::string origin_name = "skerry:" + std::string(builtin.name);
+  v8::ScriptOrigin origin(from_utf8(isolate, origin_name));
+  v8::ScriptCompiler::Source script_source(source, origin);
+  v8::Local<v8::Script> script;
+  v8::Local<v8::Value> function;
+  if (!v8::ScriptCompiler::Compile(context, &script_source).ToLocal(&script) ||
+      !script->Run(context).ToLocal(&function))
+    return already_thrown();
+  if (!function->IsFunction()) return plain_error("builtin " + origin_name + " is not a function");
+  v8::Local<v8::Object> internal = v8::Object::New(isolate);
+  if (env.surface().parts().fill_internal != nullptr) env.surface().parts().fill_internal(env, internal);
+  v8::Local<v8::Value> arguments[] = {internal};
+  v8::Local<v8::Value> exports;
+  if (!function.As<v8::Function>()->Call(context, v8::Undefined(isolate), 1, arguments).ToLocal(&exports))
+    return already_thrown();
+  if (!exports->IsObject()) return plain_error("builtin " + origin_name + " returned no exports");
+  return scope.Escape(exports.As<v8::Object>());
+}
+
+}  // namespace skerry::js

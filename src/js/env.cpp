@@ -1,0 +1,120 @@
+#include "js/env.h"
+
+#include <cstring>
+
+#include "js/class_template.h"
+#include "js/convert.h"
+
+namespace skerry::js {
+
+namespace {
+thread_local Env* running_env = nullptr;
+}
+
+Env::Env(v8::Isolate* isolate, const Surface& surface) : isolate_(isolate), surface_(surface) {
+  isolate->SetData(0, this);
+  templates_.resize(surface.parts().classes.size());
+  instance_templates_.resize(surface.parts().classes.size());
+}
+
+Env::~Env() {
+  while (first_wrapped_ != nullptr) delete first_wrapped_;
+  isolate_->SetData(0, nullptr);
+}
+
+Env* Env::running() { return running_env; }
+
+v8::Local<v8::FunctionTemplate> Env::class_template(const ClassInfo& info) {
+  v8::Eternal<v8::FunctionTemplate>& cached = templates_[info.index];
+  if (cached.IsEmpty()) [[unlikely]] {
+    v8::Local<v8::FunctionTemplate> made = build_class_template(*this, info);
+    cached.Set(isolate_, made);
+    instance_templates_[info.index].Set(isolate_, made->InstanceTemplate());
+    return made;
+  }
+  return cached.Get(isolate_);
+}
+
+v8::Local<v8::Function> Env::class_function(const ClassInfo& info) {
+  v8::Local<v8::Context> context = this->context();
+  v8::Local<v8::Function> function = class_template(info)->GetFunction(context).ToLocalChecked();
+  finish_class_function(*this, info, function);
+  return function;
+}
+
+v8::Local<v8::Object> Env::instantiate(const ClassInfo& info) {
+  v8::Eternal<v8::ObjectTemplate>& cached = instance_templates_[info.index];
+  if (cached.IsEmpty()) [[unlikely]] class_function(info);
+  // NewInstance fails only when the isolate is being terminated; the wrapper is then made once the flag is off.
+  v8::Local<v8::Object> object;
+  if (cached.Get(isolate_)->NewInstance(context()).ToLocal(&object)) [[likely]] return object;
+  isolate_->CancelTerminateExecution();
+  object = cached.Get(isolate_)->NewInstance(context()).ToLocalChecked();
+  isolate_->TerminateExecution();
+  return object;
+}
+
+v8::Local<v8::String> Env::name(const char* text) {
+  // Keyed by address: callers pass literals. Two literals with one text take two places, which costs nothing.
+  size_t at = (reinterpret_cast<uintptr_t>(text) * 0x9E3779B97F4A7C15ull >> 40) % names_.size();
+  for (size_t probe = 0; probe < 8; ++probe) {
+    Name& entry = names_[(at + probe) % names_.size()];
+    if (entry.text == text) return entry.string.Get(isolate_);
+    if (entry.text == nullptr) {
+      v8::Local<v8::String> made =
+          v8::String::NewFromUtf8(isolate_, text, v8::NewStringType::kInternalized).ToLocalChecked();
+      entry.text = text;
+      entry.string.Set(isolate_, made);
+      return made;
+    }
+  }
+  return v8::String::NewFromUtf8(isolate_, text, v8::NewStringType::kInternalized).ToLocalChecked();
+}
+
+v8::Local<v8::Value> Env::make_exception(const Throw& thrown) {
+  v8::Local<v8::String> text = from_utf8(isolate_, thrown.message);
+  switch (thrown.kind) {
+    case Throw::Kind::type_error: return v8::Exception::TypeError(text);
+    case Throw::Kind::range_error: return v8::Exception::RangeError(text);
+    case Throw::Kind::syntax_error: return v8::Exception::SyntaxError(text);
+    case Throw::Kind::dom_exception:
+      return surface_.parts().make_dom_exception(*this, thrown.dom_name, thrown.message);
+    case Throw::Kind::error:
+    case Throw::Kind::pending: break;
+  }
+  return v8::Exception::Error(text);
+}
+
+void Env::throw_js(const Throw& thrown) {
+  if (thrown.kind == Throw::Kind::pending) return;
+  isolate_->ThrowException(make_exception(thrown));
+}
+
+Js<v8::Local<v8::Object>> Env::builtin_exports(std::string_view name) {
+  const Builtin* builtin = surface_.builtin(name);
+  for (LoadedBuiltin& loaded : builtins_)
+    if (loaded.builtin == builtin) return loaded.exports.Get(isolate_);
+  if (builtin == nullptr) return plain_error("no builtin called " + std::string(name));
+  Js<v8::Local<v8::Object>> exports = load_builtin(*this, *builtin);
+  if (!exports) return exports;
+  builtins_.push_back({builtin, v8::Global<v8::Object>(isolate_, *exports)});
+  return exports;
+}
+
+Js<v8::Local<v8::Value>> Env::builtin_export(std::string_view builtin, const char* key) {
+  Js<v8::Local<v8::Object>> exports = builtin_exports(builtin);
+  if (!exports) return pass(exports);
+  v8::Local<v8::Value> value;
+  if (!(*exports)->Get(context(), name(key)).ToLocal(&value)) return already_thrown();
+  return value;
+}
+
+Entered::Entered(Env& env)
+    : isolate_scope_(env.isolate()),
+      handle_scope_(env.isolate()),
+      context_scope_(env.context()),
+      outer_(std::exchange(running_env, &env)) {}
+
+Entered::~Entered() { running_env = outer_; }
+
+}  // namespace skerry::js
