@@ -1,4 +1,5 @@
-// Freestanding C for wasm32: sums, a string in the module's memory, a call back into JavaScript, a trap.
+// Freestanding C for wasm32: sums, a string in the module's memory, a call back into JavaScript, a
+// trap.
 typedef unsigned char u8;
 typedef unsigned int u32;
 typedef unsigned long long u64;
@@ -7,8 +8,12 @@ __attribute__((import_module("host"), import_name("report"))) void report(u32 va
 
 static u8 buffer[65536];
 
-__attribute__((export_name("buffer_at"))) u8* buffer_at(void) { return buffer; }
-__attribute__((export_name("buffer_size"))) u32 buffer_size(void) { return sizeof buffer; }
+__attribute__((export_name("buffer_at"))) u8* buffer_at(void) {
+  return buffer;
+}
+__attribute__((export_name("buffer_size"))) u32 buffer_size(void) {
+  return sizeof buffer;
+}
 
 __attribute__((export_name("crc32"))) u32 crc32(u32 size) {
   u32 crc = ~0u;
@@ -53,5 +58,9 @@ __attribute__((export_name("mandelbrot"))) u32 mandelbrot(double x, double y, u3
   return n;
 }
 
-__attribute__((export_name("grow"))) u32 grow(u32 pages) { return __builtin_wasm_memory_grow(0, pages); }
-__attribute__((export_name("trap"))) void trap(void) { __builtin_trap(); }
+__attribute__((export_name("grow"))) u32 grow(u32 pages) {
+  return __builtin_wasm_memory_grow(0, pages);
+}
+__attribute__((export_name("trap"))) void trap(void) {
+  __builtin_trap();
+}
