@@ -44,10 +44,14 @@ def alive():
 
 def clean_up():
     """Ends what the last test left: processes, then folders."""
-    while _servers:
-        _servers.pop().kill()
+    clean_servers()
     while _folders:
         shutil.rmtree(_folders.pop(), ignore_errors=True)
+
+
+def clean_servers():
+    while _servers:
+        _servers.pop().kill()
 
 
 def folder():
