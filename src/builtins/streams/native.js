@@ -1,9 +1,6 @@
 // Streams, part 9: where JavaScript streams meet bytes that C++ owns, and what the body mixins use. None of this is
 // visible to scripts; src/builtins/README.md holds the contract.
 
-// Marks a stream as read by C++: locked for good.
-const native_lock = { __proto__: null };
-
 // A chunk as a Uint8Array over the same memory, or undefined when it holds no bytes.
 function as_bytes(chunk) {
   if (!is_object(chunk)) return undefined;
@@ -77,8 +74,7 @@ function native_source_of(readable) {
   stream.native_source = undefined;
   stream.disturbed = true;
   readable_controller_clear(stream.controller);
-  const reader = acquire_reader(stream);
-  reader.native_lock = native_lock;
+  acquire_reader(stream);
   return source;
 }
 
@@ -157,6 +153,7 @@ class ByteReader {
     this.on_error(error);
   }
 }
+cut_off(ByteReader);
 
 // sink.write(bytes) gives undefined when it can take more, or a promise to wait for; then sink.close() or
 // sink.abort(reason) is called once. Where sink.closed is a promise, its rejection cancels the stream at once: the
@@ -233,28 +230,11 @@ function error_readable(readable, error) {
 
 // --- streams of Workers ----------------------------------------------------------------------------------------------
 
-// https://developers.cloudflare.com/workers/runtime-apis/streams/transformstream/#identitytransformstream
-class IdentityTransformStream extends TransformStream {
-  constructor(queuingStrategy = {}) {
-    const mark = extract_high_water_mark(to_strategy(queuingStrategy), 1);
-    const stream = new TransformState(
-      (chunk) => {
-        const bytes = as_bytes(chunk);
-        return bytes === undefined
-          ? PromiseReject(no_bytes())
-          : pass_bytes(stream, bytes);
-      },
-      undefined,
-      undefined,
-    );
-    transform_initialize(stream, undefined, mark, undefined, 0, undefined);
-    super(create_token, stream);
-  }
-}
-define_interface(IdentityTransformStream, 'IdentityTransformStream', []);
-
-function pass_bytes(stream, bytes) {
+function pass_bytes(stream, chunk, count) {
+  const bytes = as_bytes(chunk);
+  if (bytes === undefined) return PromiseReject(no_bytes());
   try {
+    if (count !== undefined) count(TypedArrayByteLength(bytes));
     transform_enqueue(stream, bytes);
     return undefined;
   } catch (error) {
@@ -262,41 +242,49 @@ function pass_bytes(stream, bytes) {
   }
 }
 
+function create_identity(strategy) {
+  const mark = extract_high_water_mark(to_strategy(strategy), 1);
+  const stream = new TransformState((chunk) => pass_bytes(stream, chunk), undefined, undefined);
+  transform_initialize(stream, resolved, mark, undefined, 0, undefined);
+  return stream;
+}
+
+function create_fixed_length(length, strategy) {
+  const expected = typeof length === 'bigint' ? +`${length}` : +length;
+  if (!(expected >= 0 && expected <= 9007199254740991) || expected % 1 !== 0) {
+    throw new TypeError('FixedLengthStream needs a length in bytes from 0 to 2^53 - 1');
+  }
+  const mark = extract_high_water_mark(to_strategy(strategy), 1);
+  let seen = 0;
+  const count = (bytes) => {
+    seen += bytes;
+    if (seen <= expected) return;
+    throw new TypeError('Attempt to write too many bytes through a FixedLengthStream.');
+  };
+  const flush = () => {
+    if (seen === expected) return undefined;
+    const text = 'FixedLengthStream did not see all expected bytes before close().';
+    return PromiseReject(new TypeError(text));
+  };
+  const stream = new TransformState((chunk) => pass_bytes(stream, chunk, count), flush, undefined);
+  transform_initialize(stream, resolved, mark, undefined, 0, undefined);
+  stream.readable.known_length = expected;
+  return stream;
+}
+
+// https://developers.cloudflare.com/workers/runtime-apis/streams/transformstream/#identitytransformstream
+class IdentityTransformStream extends TransformStream {
+  constructor(queuingStrategy = {}, state = undefined) {
+    const is_ready = queuingStrategy === create_token;
+    super(create_token, is_ready ? state : create_identity(queuingStrategy));
+  }
+}
+define_interface(IdentityTransformStream, 'IdentityTransformStream', []);
+
 // https://developers.cloudflare.com/workers/runtime-apis/streams/transformstream/#fixedlengthstream
-class FixedLengthStream extends TransformStream {
+class FixedLengthStream extends IdentityTransformStream {
   constructor(expectedLength, queuingStrategy = {}) {
-    const expected =
-      typeof expectedLength === 'bigint' ? +`${expectedLength}` : +expectedLength;
-    if (!(expected >= 0 && expected <= 9007199254740991) || expected % 1 !== 0) {
-      throw new TypeError('FixedLengthStream needs a length in bytes from 0 to 2^53 - 1');
-    }
-    const mark = extract_high_water_mark(to_strategy(queuingStrategy), 1);
-    let seen = 0;
-    const stream = new TransformState(
-      (chunk) => {
-        const bytes = as_bytes(chunk);
-        if (bytes === undefined) return PromiseReject(no_bytes());
-        seen += TypedArrayByteLength(bytes);
-        if (seen > expected) {
-          return PromiseReject(
-            new TypeError('Attempt to write too many bytes through a FixedLengthStream.'),
-          );
-        }
-        return pass_bytes(stream, bytes);
-      },
-      () =>
-        seen === expected
-          ? undefined
-          : PromiseReject(
-              new TypeError('FixedLengthStream did not see all expected bytes before close().'),
-            ),
-      undefined,
-    );
-    transform_initialize(stream, undefined, mark, undefined, 0, undefined);
-    stream.readable.known_length = expected;
-    super(create_token, stream);
+    super(create_token, create_fixed_length(expectedLength, queuingStrategy));
   }
 }
 define_interface(FixedLengthStream, 'FixedLengthStream', []);
-Object.setPrototypeOf(FixedLengthStream, IdentityTransformStream);
-Object.setPrototypeOf(FixedLengthStream.prototype, IdentityTransformStream.prototype);

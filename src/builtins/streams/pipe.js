@@ -203,6 +203,7 @@ class Pipe {
     else this.done.resolve(undefined);
   }
 }
+cut_off(Pipe);
 
 // https://webidl.spec.whatwg.org/#waiting-for-all-promise for two
 function both(first, second) {

@@ -87,6 +87,9 @@ function abort_signals_from(AbortController) {
   };
 }
 
+// Cuts a class of ours off Object.prototype, where a script may have put setters for the names of our fields.
+const cut_off = (ours) => Object.setPrototypeOf(ours.prototype, null);
+
 // --- promises --------------------------------------------------------------------------------------------------------
 
 const PENDING = 0;
@@ -191,6 +194,7 @@ class Deferred {
     return this.promise;
   }
 }
+cut_off(Deferred);
 
 // The promise of one operation that a script waits for: a write, a close, an abort.
 class PromiseRequest {
@@ -203,6 +207,7 @@ class PromiseRequest {
     });
   }
 }
+cut_off(PromiseRequest);
 
 // An algorithm of a stream gives undefined (done), a Promise or a Deferred, and never throws. These react to it.
 function react(result, on_fulfilled, on_rejected) {
@@ -275,6 +280,7 @@ class Segment {
     this.next = undefined;
   }
 }
+cut_off(Segment);
 
 // First in, first out, in rings chained when full: push and shift never move what is queued.
 class Queue {
@@ -311,6 +317,7 @@ class Queue {
     return value;
   }
 }
+cut_off(Queue);
 
 // A queue with sizes. Sizes are kept apart and only once one differs from 1: most streams count chunks.
 // https://streams.spec.whatwg.org/#queue-with-sizes
@@ -359,6 +366,7 @@ class ChunkQueue {
     this.total_size = 0;
   }
 }
+cut_off(ChunkQueue);
 
 // --- Web IDL ---------------------------------------------------------------------------------------------------------
 

@@ -308,10 +308,11 @@ class IteratorReadRequest extends PromiseReadRequest {
   constructor(iterator) {
     super();
     this.iterator = iterator;
+    this.answer = undefined;
   }
 
   settled() {
-    if (this.iterator.ongoing === this.promise) this.iterator.ongoing = undefined;
+    if (this.iterator.ongoing === this.answer) this.iterator.ongoing = undefined;
   }
 
   chunk(value) {
@@ -342,9 +343,13 @@ function iterator_next(iterator) {
     return PromiseResolve({ value: readable_controller_take(stream.controller), done: false });
   }
   const request = new IteratorReadRequest(iterator);
-  if (iterator.ongoing === undefined) iterator.ongoing = request.promise;
+  // The standard puts one microtask between the chunk and the answer: a source that fills its queue as soon as a chunk
+  // is taken does so before the script can call return().
+  const answer = PromiseThen(request.promise, undefined, undefined);
+  request.answer = answer;
+  if (iterator.ongoing === undefined) iterator.ongoing = answer;
   reader_read(iterator.reader, request);
-  return request.promise;
+  return answer;
 }
 
 // https://streams.spec.whatwg.org/#rs-asynciterator-prototype-return

@@ -14,8 +14,10 @@ class ReadableState {
     this.controller = undefined;
     this.wrapper = undefined;
     this.native_source = undefined; // see native.js
+    this.known_length = undefined;
   }
 }
+cut_off(ReadableState);
 
 // https://streams.spec.whatwg.org/#default-reader-internal-slots
 class ReaderState {
@@ -29,6 +31,7 @@ class ReaderState {
     stream.reader = this;
   }
 }
+cut_off(ReaderState);
 
 // A read request is any object with chunk(value), close() and error(reason), each called once at most in all.
 // https://streams.spec.whatwg.org/#read-request
@@ -54,6 +57,7 @@ class PromiseReadRequest {
     this.reject(reason);
   }
 }
+cut_off(PromiseReadRequest);
 
 // https://streams.spec.whatwg.org/#acquire-readable-stream-reader
 function acquire_reader(stream) {
@@ -163,6 +167,7 @@ class ReadableControllerState {
   // https://streams.spec.whatwg.org/#abstract-opdef-readablestreamdefaultcontroller-releasesteps
   release_steps() {}
 }
+cut_off(ReadableControllerState);
 
 // The first part of the pull steps: takes a chunk from a queue that has one, without a read request.
 function readable_controller_take(controller) {
@@ -405,6 +410,7 @@ class Tee {
     return this.cancel_result.promise;
   }
 }
+cut_off(Tee);
 
 // https://streams.spec.whatwg.org/#readable-stream-from-iterable
 function readable_from_iterable(iterable) {

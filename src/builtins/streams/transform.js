@@ -23,9 +23,12 @@ class TransformState {
     };
   }
 }
+cut_off(TransformState);
 
 // https://streams.spec.whatwg.org/#initialize-transform-stream
-function transform_initialize(stream, start, writable_mark, writable_size, readable_mark, size) {
+function transform_initialize(stream, started, writable_mark, writable_size, readable_mark, size) {
+  // Both sides start a few microtasks later, as in the standard: scripts can tell from what a cancel at once gives.
+  const start = promise_resolved_with(started);
   stream.writable = create_writable(
     start,
     (chunk) => transform_sink_write(stream, chunk),
@@ -250,7 +253,7 @@ let transform_state;
 // A transform stream that the runtime itself makes: algorithms as in TransformState, count strategies 1 and 0.
 function create_transform(transform, flush, cancel) {
   const stream = new TransformState(transform, flush, cancel);
-  transform_initialize(stream, undefined, 1, undefined, 0, undefined);
+  transform_initialize(stream, resolved, 1, undefined, 0, undefined);
   return stream;
 }
 
@@ -292,11 +295,10 @@ class TransformStream {
     );
     this.#state = stream;
     stream.wrapper = this;
-    // Without start() the two sides may start at once; with it they wait for what it gives.
     const started = start === undefined ? undefined : new PromiseRequest();
     transform_initialize(
       stream,
-      started === undefined ? undefined : started.promise,
+      started === undefined ? resolved : started.promise,
       writable_mark,
       writable_size,
       readable_mark,

@@ -21,6 +21,7 @@ class WritableState {
     this.pending_abort = undefined; // { request, reason, was_erroring }
   }
 }
+cut_off(WritableState);
 
 // https://streams.spec.whatwg.org/#default-writer-internal-slots
 // https://streams.spec.whatwg.org/#set-up-writable-stream-default-writer
@@ -45,6 +46,7 @@ class WriterState {
     }
   }
 }
+cut_off(WriterState);
 
 // https://streams.spec.whatwg.org/#writable-stream-close-queued-or-in-flight
 function writable_is_closing(stream) {
@@ -260,6 +262,7 @@ class WritableControllerState {
     stream.backpressure = writable_controller_desired_size(this) <= 0;
   }
 }
+cut_off(WritableControllerState);
 
 // https://streams.spec.whatwg.org/#set-up-writable-stream-default-controller
 function writable_controller_start(controller, start_result) {
