@@ -19,6 +19,8 @@ Env::Env(v8::Isolate* isolate, const Surface& surface) : isolate_(isolate), surf
 
 Env::~Env() {
   while (first_wrapped_ != nullptr) delete first_wrapped_;
+  for (size_t i = 0; i < frees_.size(); ++i)
+    if (frees_[i] != nullptr) frees_[i](attachments_[i]);
   isolate_->SetData(0, nullptr);
 }
 

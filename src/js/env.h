@@ -67,9 +67,14 @@ class Env {
   void set_at_module_scope(bool at) { at_module_scope_ = at; }  // NOLINT: a state, not an option
 
   // What upper layers tie to the isolate, without js knowing their types.
-  enum class Attachment : uint8_t { request, worker, services, events, streams, modules, count };
+  enum class Attachment : uint8_t { request, worker, services, events, streams, modules, timers, console, count };
   void* attachment(Attachment which) const { return attachments_[static_cast<size_t>(which)]; }
   void attach(Attachment which, void* object) { attachments_[static_cast<size_t>(which)] = object; }
+  // As attach(), and `free(object)` is called when the isolate ends. Once for each `which`.
+  void attach_owned(Attachment which, void* object, void (*free)(void*)) {
+    attach(which, object);
+    frees_[static_cast<size_t>(which)] = free;
+  }
 
   // The env whose JavaScript runs on this thread; null outside. Only the platform's clock may need it.
   static Env* running();
@@ -96,6 +101,7 @@ class Env {
   double now_ms_ = 0;
   bool at_module_scope_ = true;
   std::array<void*, static_cast<size_t>(Attachment::count)> attachments_{};
+  std::array<void (*)(void*), static_cast<size_t>(Attachment::count)> frees_{};
 };
 
 // Enters the isolate and its context for a scope. May nest.

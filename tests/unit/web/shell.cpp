@@ -63,6 +63,7 @@ int main(int argc, char** argv) {
                              },
                              js::wall_clock_ms};
   auto isolate = js::Isolate::create(surface, {});
+  isolate->env().attach(js::Env::Attachment::services, &services);
   isolate->env().set_at_module_scope(false);
   NoOwner owner;
   bool ok = true;

@@ -1,0 +1,22 @@
+#include "web/report.h"
+
+#include "context/request_context.h"
+#include "js/error_report.h"
+
+namespace skerry::web {
+
+context::Services* services_of(js::Env& env) {
+  if (context::RequestContext* running = context::current(env)) return &running->services();
+  return static_cast<context::Services*>(env.attachment(js::Env::Attachment::services));
+}
+
+void report_uncaught(js::Env& env, v8::TryCatch& caught) {
+  if (!caught.HasCaught() || caught.HasTerminated()) return;
+  const js::ErrorReport report = js::report_caught(env, caught);
+  caught.Reset();
+  context::Services* services = services_of(env);
+  if (services == nullptr) return;
+  services->log.event(observe::Level::error, "", report.stack);
+}
+
+}  // namespace skerry::web
