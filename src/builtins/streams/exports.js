@@ -29,3 +29,4 @@ return {
     isDisturbed: (readable) => readable_state(readable).disturbed,
   },
 };
+})

@@ -190,25 +190,22 @@ function pump_to_sink(readable, sink) {
   return done.promise;
 }
 
-// Everything the stream has, as { chunks, size }: the pieces as they came, for C++ to join or decode.
+// Everything the stream has, as { chunks, size }: the pieces as they came, in an array without a prototype, for C++ to
+// join or decode.
 function read_all_bytes(readable) {
   const done = new PromiseRequest();
-  const result = { chunks: [], size: 0 };
+  // Without a prototype, so that storing an element meets no setter of a script.
+  const result = { chunks: Object.setPrototypeOf([], null), size: 0 };
   let count = 0;
   try {
     new ByteReader(
       readable_state(readable),
       (bytes) => {
         const length = TypedArrayByteLength(bytes);
-        if (length === 0) return;
-        ObjectDefineProperty(result.chunks, count++, {
-          __proto__: null,
-          value: bytes,
-          writable: true,
-          enumerable: true,
-          configurable: true,
-        });
+        if (length === 0) return undefined;
+        result.chunks[count++] = bytes;
         result.size += length;
+        return undefined;
       },
       () => done.resolve(result),
       done.reject,

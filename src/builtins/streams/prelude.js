@@ -1,10 +1,13 @@
-// Streams, part 1: what the other parts stand on. All parts are joined into one function body (see README.md) and share
-// its scope.
+// Streams, part 1: what the other parts stand on. The manifest joins the parts into one function, which begins here and
+// ends in exports.js; they share its scope.
 //
 // Rules of these files: scripts of a worker may have replaced any global or prototype method before the streams are
 // first touched and at any time after, so nothing is looked up on a global or on a prototype that a script can reach:
 // no array methods, spread, array destructuring or for-of; promises are reacted to through PromiseThen. Public objects
 // hold one private field with a plain state object; all algorithms work on the state objects, which no script ever sees.
+
+(function (internal) {
+'use strict';
 
 const primordials = internal.primordials ?? globalThis;
 const { Promise, Symbol, Object, Reflect, TypeError, RangeError, Uint8Array, ArrayBuffer } =
