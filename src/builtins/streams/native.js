@@ -1,5 +1,5 @@
-// Streams, part 9: where JavaScript streams meet bytes that C++ owns, and what the body mixins use. None of this is
-// visible to scripts; src/builtins/README.md holds the contract.
+// Streams, part 9: where JavaScript streams meet bytes that C++ owns, and what the body mixins use.
+// None of this is visible to scripts; src/builtins/README.md holds the contract.
 
 // A chunk as a Uint8Array over the same memory, or undefined when it holds no bytes.
 function as_bytes(chunk) {
@@ -25,7 +25,8 @@ function as_bytes(chunk) {
 
 const no_bytes = () => new TypeError('Received non-Uint8Array chunk');
 
-// source.pull() gives a Uint8Array, null at the end, or a promise of these; source.cancel(reason) tells it to stop.
+// source.pull() gives a Uint8Array, null at the end, or a promise of these; source.cancel(reason)
+// tells it to stop.
 function create_native_readable(source) {
   let controller;
   const deliver = (chunk) => {
@@ -59,8 +60,8 @@ function create_native_readable(source) {
   return readable_wrapper(stream);
 }
 
-// The source of a stream made above that nobody has touched, for C++ to read by itself; undefined for any other. From
-// then on the stream counts as locked and disturbed.
+// The source of a stream made above that nobody has touched, for C++ to read by itself; undefined
+// for any other. From then on the stream counts as locked and disturbed.
 function native_source_of(readable) {
   if (!is_readable(readable)) return undefined;
   const stream = readable_state(readable);
@@ -84,8 +85,8 @@ function length_of(readable) {
   return stream.native_source === undefined ? stream.known_length : stream.native_source.length;
 }
 
-// Reads a stream to its end without a promise per chunk. `on_bytes(bytes)` gives undefined to go on, or a promise to
-// wait for; what it throws or rejects with cancels the stream.
+// Reads a stream to its end without a promise per chunk. `on_bytes(bytes)` gives undefined to go
+// on, or a promise to wait for; what it throws or rejects with cancels the stream.
 class ByteReader {
   constructor(stream, on_bytes, on_end, on_error) {
     this.stream = stream;
@@ -100,7 +101,8 @@ class ByteReader {
     this.on_sink_failed = (error) => this.fail(error);
   }
 
-  // Chunks that arrive while one is asked for are handled here in a loop, so depth does not grow with their number.
+  // Chunks that arrive while one is asked for are handled here in a loop, so depth does not grow
+  // with their number.
   want() {
     if (this.over) return;
     this.wanted = true;
@@ -155,9 +157,10 @@ class ByteReader {
 }
 cut_off(ByteReader);
 
-// sink.write(bytes) gives undefined when it can take more, or a promise to wait for; then sink.close() or
-// sink.abort(reason) is called once. Where sink.closed is a promise, its rejection cancels the stream at once: the
-// receiver has gone. Gives a promise of the end, rejected with the stream's or the sink's error.
+// sink.write(bytes) gives undefined when it can take more, or a promise to wait for; then
+// sink.close() or sink.abort(reason) is called once. Where sink.closed is a promise, its rejection
+// cancels the stream at once: the receiver has gone. Gives a promise of the end, rejected with the
+// stream's or the sink's error.
 function pump_to_sink(readable, sink) {
   const done = new PromiseRequest();
   let pump;
@@ -190,8 +193,8 @@ function pump_to_sink(readable, sink) {
   return done.promise;
 }
 
-// Everything the stream has, as { chunks, size }: the pieces as they came, in an array without a prototype, for C++ to
-// join or decode.
+// Everything the stream has, as { chunks, size }: the pieces as they came, in an array without a
+// prototype, for C++ to join or decode.
 function read_all_bytes(readable) {
   const done = new PromiseRequest();
   // Without a prototype, so that storing an element meets no setter of a script.
@@ -225,7 +228,7 @@ function error_readable(readable, error) {
   readable_controller_error(readable_state(readable).controller, error);
 }
 
-// --- streams of Workers ----------------------------------------------------------------------------------------------
+// --- streams of Workers --------------------------------------------------------------------------
 
 function pass_bytes(stream, chunk, count) {
   const bytes = as_bytes(chunk);

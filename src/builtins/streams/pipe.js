@@ -1,5 +1,5 @@
-// Streams, part 7: pipeTo. One object is the whole pipe: read request and write request in one, so that a chunk that is
-// already queued goes from queue to queue without a promise.
+// Streams, part 7: pipeTo. One object is the whole pipe: read request and write request in one, so
+// that a chunk that is already queued goes from queue to queue without a promise.
 
 // https://streams.spec.whatwg.org/#readable-stream-pipe-to
 function readable_pipe_to(source, destination, options) {
@@ -51,7 +51,8 @@ class Pipe {
     if (!this.shutting_down) this.writer.ready.then(this.step_soon, undefined);
   }
 
-  // Moves what is queued as long as the destination wants it, then waits for whichever side is not ready.
+  // Moves what is queued as long as the destination wants it, then waits for whichever side is not
+  // ready.
   step() {
     if (this.shutting_down || this.reading) return;
     const { source, destination } = this;
@@ -73,7 +74,8 @@ class Pipe {
     writer_write(this.writer, chunk, this);
   }
 
-  // The read request. enqueue() must not call the sink before it returns, so the chunk waits for a microtask.
+  // The read request. enqueue() must not call the sink before it returns, so the chunk waits for a
+  // microtask.
   chunk(value) {
     this.pending = value;
     this.has_pending = true;

@@ -1,10 +1,11 @@
-// Streams, part 1: what the other parts stand on. The manifest joins the parts into one function, which begins here and
-// ends in exports.js; they share its scope.
+// Streams, part 1: what the other parts stand on. The manifest joins the parts into one function,
+// which begins here and ends in exports.js; they share its scope.
 //
-// Rules of these files: scripts of a worker may have replaced any global or prototype method before the streams are
-// first touched and at any time after, so nothing is looked up on a global or on a prototype that a script can reach:
-// no array methods, spread, array destructuring or for-of; promises are reacted to through PromiseThen. Public objects
-// hold one private field with a plain state object; all algorithms work on the state objects, which no script ever sees.
+// Rules of these files: scripts of a worker may have replaced any global or prototype method before
+// the streams are first touched and at any time after, so nothing is looked up on a global or on a
+// prototype that a script can reach: no array methods, spread, array destructuring or for-of;
+// promises are reacted to through PromiseThen. Public objects hold one private field with a plain
+// state object; all algorithms work on the state objects, which no script ever sees.
 
 (function (internal) {
 'use strict';
@@ -46,7 +47,8 @@ const AsyncIteratorPrototype = ObjectGetPrototypeOf(
   ObjectGetPrototypeOf(async function* () {}).prototype,
 );
 
-// Given to constructors that scripts may not call, and to public ones to adopt a ready state object.
+// Given to constructors that scripts may not call, and to public ones to adopt a ready state
+// object.
 const create_token = { __proto__: null };
 
 const noop = () => {};
@@ -54,10 +56,10 @@ const return_undefined = () => undefined;
 const is_object = (value) =>
   (typeof value === 'object' && value !== null) || typeof value === 'function';
 
-// --- abort signals ---------------------------------------------------------------------------------------------------
+// --- abort signals -------------------------------------------------------------------------------
 
-// The AbortSignal operations streams need. The engine may give them as internal functions; otherwise they are taken from
-// the AbortController it gives.
+// The AbortSignal operations streams need. The engine may give them as internal functions;
+// otherwise they are taken from the AbortController it gives.
 const abort_signals = internal.abortSignals ?? abort_signals_from(internal.AbortController);
 
 function abort_signals_from(AbortController) {
@@ -90,10 +92,11 @@ function abort_signals_from(AbortController) {
   };
 }
 
-// Cuts a class of ours off Object.prototype, where a script may have put setters for the names of our fields.
+// Cuts a class of ours off Object.prototype, where a script may have put setters for the names of
+// our fields.
 const cut_off = (ours) => Object.setPrototypeOf(ours.prototype, null);
 
-// --- promises --------------------------------------------------------------------------------------------------------
+// --- promises ------------------------------------------------------------------------------------
 
 const PENDING = 0;
 const FULFILLED = 1;
@@ -111,9 +114,9 @@ function mark_handled(promise) {
   PromiseThen(promise, undefined, noop);
 }
 
-// A promise that comes into being only when somebody asks for it. Most `closed` and `ready` promises are never looked
-// at, and those inside a transform or a pipe never by a script. Its rejection never counts as unhandled, as the standard
-// wants for every promise kept this way.
+// A promise that comes into being only when somebody asks for it. Most `closed` and `ready`
+// promises are never looked at, and those inside a transform or a pipe never by a script. Its
+// rejection never counts as unhandled, as the standard wants for every promise kept this way.
 class Deferred {
   constructor() {
     this.status = PENDING;
@@ -212,7 +215,8 @@ class PromiseRequest {
 }
 cut_off(PromiseRequest);
 
-// An algorithm of a stream gives undefined (done), a Promise or a Deferred, and never throws. These react to it.
+// An algorithm of a stream gives undefined (done), a Promise or a Deferred, and never throws. These
+// react to it.
 function react(result, on_fulfilled, on_rejected) {
   if (result === undefined) {
     PromiseThen(resolved, on_fulfilled);
@@ -261,7 +265,7 @@ function invoke_2(callback, this_value, first, second) {
   }
 }
 
-// --- queues ----------------------------------------------------------------------------------------------------------
+// --- queues --------------------------------------------------------------------------------------
 
 const SEGMENT_SLOTS = 32;
 const SEGMENT_MASK = SEGMENT_SLOTS - 1;
@@ -322,7 +326,8 @@ class Queue {
 }
 cut_off(Queue);
 
-// A queue with sizes. Sizes are kept apart and only once one differs from 1: most streams count chunks.
+// A queue with sizes. Sizes are kept apart and only once one differs from 1: most streams count
+// chunks.
 // https://streams.spec.whatwg.org/#queue-with-sizes
 class ChunkQueue {
   constructor() {
@@ -371,7 +376,7 @@ class ChunkQueue {
 }
 cut_off(ChunkQueue);
 
-// --- Web IDL ---------------------------------------------------------------------------------------------------------
+// --- Web IDL -------------------------------------------------------------------------------------
 
 const illegal_invocation = () => new TypeError('Illegal invocation');
 

@@ -274,7 +274,7 @@ define_interface(ReadableStreamDefaultController, 'ReadableStreamDefaultControll
   'error',
 ]);
 
-// --- async iteration -------------------------------------------------------------------------------------------------
+// --- async iteration -----------------------------------------------------------------------------
 
 // https://streams.spec.whatwg.org/#rs-asynciterator
 class ReadableIterator {
@@ -343,8 +343,8 @@ function iterator_next(iterator) {
     return PromiseResolve({ value: readable_controller_take(stream.controller), done: false });
   }
   const request = new IteratorReadRequest(iterator);
-  // The standard puts one microtask between the chunk and the answer: a source that fills its queue as soon as a chunk
-  // is taken does so before the script can call return().
+  // The standard puts one microtask between the chunk and the answer: a source that fills its queue
+  // as soon as a chunk is taken does so before the script can call return().
   const answer = PromiseThen(request.promise, undefined, undefined);
   request.answer = answer;
   if (iterator.ongoing === undefined) iterator.ongoing = answer;

@@ -33,7 +33,8 @@ class ReaderState {
 }
 cut_off(ReaderState);
 
-// A read request is any object with chunk(value), close() and error(reason), each called once at most in all.
+// A read request is any object with chunk(value), close() and error(reason), each called once at
+// most in all.
 // https://streams.spec.whatwg.org/#read-request
 class PromiseReadRequest {
   constructor() {
@@ -128,7 +129,8 @@ function readable_cancel(stream, reason) {
 
 // https://streams.spec.whatwg.org/#rs-default-controller-internal-slots
 class ReadableControllerState {
-  // `size` undefined counts chunks; `pull` and `cancel` undefined do nothing. They take (controller) and (reason).
+  // `size` undefined counts chunks; `pull` and `cancel` undefined do nothing. They take
+  // (controller) and (reason).
   constructor(stream, pull, cancel, high_water_mark, size) {
     this.stream = stream;
     this.queue = new ChunkQueue();
@@ -169,7 +171,8 @@ class ReadableControllerState {
 }
 cut_off(ReadableControllerState);
 
-// The first part of the pull steps: takes a chunk from a queue that has one, without a read request.
+// The first part of the pull steps: takes a chunk from a queue that has one, without a read
+// request.
 function readable_controller_take(controller) {
   const chunk = controller.queue.shift();
   if (controller.close_requested && controller.queue.length === 0) {
@@ -193,7 +196,8 @@ function readable_controller_start(controller, start_result) {
   );
 }
 
-// What an internal pull algorithm gives when it is done and the next pull need not wait for a microtask.
+// What an internal pull algorithm gives when it is done and the next pull need not wait for a
+// microtask.
 const PULLED = new Deferred();
 
 // https://streams.spec.whatwg.org/#readable-stream-default-controller-call-pull-if-needed
@@ -354,8 +358,8 @@ class Tee {
     return undefined;
   }
 
-  // The read request. The chunk is passed on in a microtask, so that an error in the stream that follows the chunk at
-  // once is seen by both branches before it.
+  // The read request. The chunk is passed on in a microtask, so that an error in the stream that
+  // follows the chunk at once is seen by both branches before it.
   chunk(value) {
     PromiseThen(resolved, () => this.pass_on(value));
   }

@@ -2,7 +2,8 @@
 
 // https://streams.spec.whatwg.org/#ts-internal-slots and #ts-default-controller-internal-slots in one object
 class TransformState {
-  // `transform`, `flush` and `cancel` take (chunk), () and (reason); a missing transform passes chunks on.
+  // `transform`, `flush` and `cancel` take (chunk), () and (reason); a missing transform passes
+  // chunks on.
   constructor(transform, flush, cancel) {
     this.readable = undefined;
     this.writable = undefined;
@@ -27,7 +28,8 @@ cut_off(TransformState);
 
 // https://streams.spec.whatwg.org/#initialize-transform-stream
 function transform_initialize(stream, started, writable_mark, writable_size, readable_mark, size) {
-  // Both sides start a few microtasks later, as in the standard: scripts can tell from what a cancel at once gives.
+  // Both sides start a few microtasks later, as in the standard: scripts can tell from what a
+  // cancel at once gives.
   const start = promise_resolved_with(started);
   stream.writable = create_writable(
     start,
@@ -145,7 +147,8 @@ function transform_write_held(stream) {
   else PromiseThen(result, () => write.resolve(), (error) => write.reject(error));
 }
 
-// Runs the last callback of the transformer once, whichever side ends first, and settles `finish` by what it gives.
+// Runs the last callback of the transformer once, whichever side ends first, and settles `finish`
+// by what it gives.
 function transform_finish(stream, algorithm, reason, on_done, on_failed) {
   const finish = new Deferred();
   stream.finish = finish;
@@ -250,7 +253,8 @@ function to_transformer_dictionary(transformer) {
 
 let transform_state;
 
-// A transform stream that the runtime itself makes: algorithms as in TransformState, count strategies 1 and 0.
+// A transform stream that the runtime itself makes: algorithms as in TransformState, count
+// strategies 1 and 0.
 function create_transform(transform, flush, cancel) {
   const stream = new TransformState(transform, flush, cancel);
   transform_initialize(stream, resolved, 1, undefined, 0, undefined);

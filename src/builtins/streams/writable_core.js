@@ -236,7 +236,7 @@ function writer_write(writer, chunk, request) {
   }
 }
 
-// --- default controller ----------------------------------------------------------------------------------------------
+// --- default controller --------------------------------------------------------------------------
 
 const close_sentinel = { __proto__: null };
 
@@ -342,7 +342,8 @@ function writable_controller_advance(controller) {
   );
 }
 
-// Reaction of process-write; includes https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write
+// Reaction of process-write; includes
+// https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write
 function writable_controller_written(controller) {
   const { stream } = controller;
   stream.in_flight_write.resolve(undefined);
@@ -354,7 +355,8 @@ function writable_controller_written(controller) {
   writable_controller_advance(controller);
 }
 
-// Reaction of process-write; includes https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write-with-error
+// Reaction of process-write; includes
+// https://streams.spec.whatwg.org/#writable-stream-finish-in-flight-write-with-error
 function writable_controller_write_failed(controller, error) {
   const { stream } = controller;
   if (stream.status === WRITABLE) writable_controller_clear(controller);
