@@ -10,13 +10,24 @@ context::Services* services_of(js::Env& env) {
   return static_cast<context::Services*>(env.attachment(js::Env::Attachment::services));
 }
 
+namespace {
+
+void log_error(js::Env& env, const js::ErrorReport& report) {
+  if (context::Services* services = services_of(env))
+    services->log.event(observe::Level::error, "", report.stack);
+}
+
+}  // namespace
+
 void report_uncaught(js::Env& env, v8::TryCatch& caught) {
   if (!caught.HasCaught() || caught.HasTerminated()) return;
   const js::ErrorReport report = js::report_caught(env, caught);
   caught.Reset();
-  context::Services* services = services_of(env);
-  if (services == nullptr) return;
-  services->log.event(observe::Level::error, "", report.stack);
+  log_error(env, report);
+}
+
+void report_value(js::Env& env, v8::Local<v8::Value> exception) {
+  log_error(env, js::report_exception(env, exception));
 }
 
 }  // namespace skerry::web
