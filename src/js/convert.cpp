@@ -10,9 +10,10 @@ std::string to_utf8(v8::Isolate* isolate, v8::Local<v8::String> text) {
   std::string out;
   if (text->IsOneByte()) {
     size_t length = static_cast<size_t>(text->Length());
-    out.resize_and_overwrite(length, [&](char* data, size_t size) {
-      text->WriteOneByteV2(isolate, 0, static_cast<uint32_t>(size), reinterpret_cast<uint8_t*>(data));
-      return size;
+    // libstdc++ 12 calls back with the capacity, which may be larger than what was asked for.
+    out.resize_and_overwrite(length, [&](char* data, size_t) {
+      text->WriteOneByteV2(isolate, 0, static_cast<uint32_t>(length), reinterpret_cast<uint8_t*>(data));
+      return length;
     });
     bool ascii = true;
     for (char c : out) ascii &= static_cast<uint8_t>(c) < 0x80;
@@ -29,9 +30,10 @@ Js<std::string> to_byte_string(Env& env, v8::Local<v8::String> text) {
   if (!text->ContainsOnlyOneByte())
     return type_error("cannot be converted to a ByteString: a character has a value greater than 255.");
   std::string out;
-  out.resize_and_overwrite(static_cast<size_t>(text->Length()), [&](char* data, size_t size) {
-    text->WriteOneByteV2(env.isolate(), 0, static_cast<uint32_t>(size), reinterpret_cast<uint8_t*>(data));
-    return size;
+  const size_t length = static_cast<size_t>(text->Length());
+  out.resize_and_overwrite(length, [&](char* data, size_t) {
+    text->WriteOneByteV2(env.isolate(), 0, static_cast<uint32_t>(length), reinterpret_cast<uint8_t*>(data));
+    return length;
   });
   return out;
 }
