@@ -39,6 +39,8 @@ struct Method;  // js/method.h
 class ClassTable {
  public:
   const std::vector<Member>& members() const { return members_; }
+  // Set by classes whose instances are iterators: the prototype then inherits from %IteratorPrototype% and has no
+  // constructor.
   const char* iterator_of = nullptr;
 
   // `static Js<std::unique_ptr<T>> construct(Env&, Args...)`

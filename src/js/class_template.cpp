@@ -99,6 +99,12 @@ v8::Local<v8::FunctionTemplate> build_class_template(Env& env, const ClassInfo& 
   made->SetClassName(name);
   made->ReadOnlyPrototype();
   if (info.parent != nullptr) made->Inherit(env.class_template(*info.parent));
+  if (table.iterator_of != nullptr) {
+    v8::Local<v8::FunctionTemplate> iterator = v8::FunctionTemplate::New(isolate);
+    iterator->RemovePrototype();
+    iterator->SetIntrinsicDataProperty(interned(isolate, "prototype"), v8::kIteratorPrototype);
+    made->Inherit(iterator);
+  }
   made->InstanceTemplate()->SetInternalFieldCount(1 + info.slots);
   for (const Member& member : table.members()) add_member(isolate, made, member);
   made->PrototypeTemplate()->Set(v8::Symbol::GetToStringTag(isolate), name,
@@ -114,6 +120,7 @@ void finish_class_function(Env& env, const ClassInfo& info, v8::Local<v8::Functi
   v8::Local<v8::Value> prototype;
   if (!function->Get(context, env.name("prototype")).ToLocal(&prototype) || !prototype->IsObject()) return;
   v8::Local<v8::Object> target = prototype.As<v8::Object>();
+  if (table.iterator_of != nullptr) target->Delete(context, env.name("constructor")).Check();
   for (const Member& member : table.members()) {
     if (member.kind != Member::Kind::alias) continue;
     v8::Local<v8::Name> key = alias_key(isolate, member.name);
@@ -122,6 +129,32 @@ void finish_class_function(Env& env, const ClassInfo& info, v8::Local<v8::Functi
     if (!target->Get(context, interned(isolate, member.alias_of)).ToLocal(&method)) return;
     target->DefineOwnProperty(context, key, method, v8::DontEnum).Check();
   }
+}
+
+Js<v8::Local<v8::Value>> make_namespace(Env& env, const GlobalObject& which) {
+  v8::Isolate* isolate = env.isolate();
+  v8::Local<v8::Context> context = env.context();
+  v8::EscapableHandleScope scope(isolate);
+  v8::Local<v8::Object> made = v8::Object::New(isolate);
+  // https://console.spec.whatwg.org/#console-namespace: for historical reasons an empty object stands in between.
+  if (std::strcmp(which.name, "console") == 0 && made->SetPrototypeV2(context, v8::Object::New(isolate)).IsNothing())
+    return already_thrown();
+  ClassTable table;
+  which.describe(table);
+  for (const Member& member : table.members()) {
+    v8::Local<v8::String> name = interned(isolate, member.name);
+    v8::Local<v8::Function> function;
+    if (!v8::Function::New(context, member.callback, name, member.length, v8::ConstructorBehavior::kThrow)
+             .ToLocal(&function))
+      return already_thrown();
+    function->SetName(name);
+    if (made->CreateDataProperty(context, name, function).IsNothing()) return already_thrown();
+  }
+  if (made->DefineOwnProperty(context, v8::Symbol::GetToStringTag(isolate), interned(isolate, which.name),
+                              static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontEnum))
+          .IsNothing())
+    return already_thrown();
+  return scope.Escape(made.As<v8::Value>());
 }
 
 Js<v8::Local<v8::Object>> load_builtin(Env& env, const Builtin& builtin) {

@@ -125,6 +125,80 @@ Js<v8::Local<v8::Value>> member(Env& env, v8::Local<v8::Value> dictionary, const
   return value;
 }
 
+Js<std::vector<v8::Local<v8::Value>>> to_sequence(Env& env, v8::Local<v8::Value> iterable) {
+  std::vector<v8::Local<v8::Value>> elements;
+  v8::Isolate* isolate = env.isolate();
+  v8::Local<v8::Context> context = env.context();
+  v8::Local<v8::Value> method;
+  if (!iterable->IsObject()) return type_error("The value is not iterable.");
+  v8::Local<v8::Object> object = iterable.As<v8::Object>();
+  if (!object->Get(context, v8::Symbol::GetIterator(isolate)).ToLocal(&method)) return already_thrown();
+  if (!method->IsFunction()) return type_error("The value is not iterable.");
+  v8::Local<v8::Value> iterator, next;
+  if (!method.As<v8::Function>()->Call(context, object, 0, nullptr).ToLocal(&iterator)) return already_thrown();
+  if (!iterator->IsObject()) return type_error("The iterator is not an object.");
+  if (!iterator.As<v8::Object>()->Get(context, env.name("next")).ToLocal(&next)) return already_thrown();
+  if (!next->IsFunction()) return type_error("The iterator has no next method.");
+  for (;;) {
+    v8::Local<v8::Value> step, done, value;
+    if (!next.As<v8::Function>()->Call(context, iterator, 0, nullptr).ToLocal(&step)) return already_thrown();
+    if (!step->IsObject()) return type_error("The iterator's result is not an object.");
+    if (!step.As<v8::Object>()->Get(context, env.name("done")).ToLocal(&done)) return already_thrown();
+    if (done->BooleanValue(isolate)) return elements;
+    if (!step.As<v8::Object>()->Get(context, env.name("value")).ToLocal(&value)) return already_thrown();
+    elements.push_back(value);
+  }
+}
+
+namespace {
+
+Js<> add_pair(Env& env, v8::Local<v8::Value> key, v8::Local<v8::Value> value,
+              Js<std::string> (*read)(Env&, v8::Local<v8::Value>), PairList& out) {
+  Js<std::string> name = read(env, key);
+  if (!name) return pass(name);
+  Js<std::string> text = read(env, value);
+  if (!text) return pass(text);
+  out.emplace_back(std::move(*name), std::move(*text));
+  return {};
+}
+
+}  // namespace
+
+Js<PairList> to_pairs(Env& env, v8::Local<v8::Value> value, Js<std::string> (*read)(Env&, v8::Local<v8::Value>)) {
+  PairList pairs;
+  v8::Local<v8::Context> context = env.context();
+  if (!value->IsObject()) return type_error("is not an object.");
+  v8::Local<v8::Object> object = value.As<v8::Object>();
+  v8::Local<v8::Value> method;
+  if (!object->Get(context, v8::Symbol::GetIterator(env.isolate())).ToLocal(&method)) return already_thrown();
+  if (!method->IsNullOrUndefined()) {
+    Js<std::vector<v8::Local<v8::Value>>> entries = to_sequence(env, value);
+    if (!entries) return pass(entries);
+    for (v8::Local<v8::Value> entry : *entries) {
+      Js<std::vector<v8::Local<v8::Value>>> pair = to_sequence(env, entry);
+      if (!pair) return pass(pair);
+      if (pair->size() != 2) return type_error("Each pair must be an iterable of exactly two elements.");
+      Js<> added = add_pair(env, (*pair)[0], (*pair)[1], read, pairs);
+      if (!added) return pass(added);
+    }
+    return pairs;
+  }
+  // https://webidl.spec.whatwg.org/#js-record: own enumerable properties, in order; a symbol key cannot be a string.
+  v8::Local<v8::Array> keys;
+  if (!object->GetPropertyNames(context, v8::KeyCollectionMode::kOwnOnly,
+                                static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE), v8::IndexFilter::kIncludeIndices,
+                                v8::KeyConversionMode::kConvertToString)
+           .ToLocal(&keys))
+    return already_thrown();
+  for (uint32_t i = 0; i < keys->Length(); ++i) {
+    v8::Local<v8::Value> key, item;
+    if (!keys->Get(context, i).ToLocal(&key) || !object->Get(context, key).ToLocal(&item)) return already_thrown();
+    Js<> added = add_pair(env, key, item, read, pairs);
+    if (!added) return pass(added);
+  }
+  return pairs;
+}
+
 Js<double> FromJs<double>::get(Env& env, v8::Local<v8::Value> value) {
   double number = 0;
   if (!value->NumberValue(env.context()).To(&number)) return already_thrown();

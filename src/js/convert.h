@@ -12,6 +12,7 @@
 #include <string_view>
 #include <type_traits>
 #include <utility>
+#include <vector>
 
 #include "base/bytes.h"
 #include "js/env.h"
@@ -60,6 +61,12 @@ v8::Local<v8::Promise> rejected_value(Env& env, v8::Local<v8::Value> reason);
 // A member of a dictionary: undefined when `dictionary` is undefined or null. Fails if a getter throws, or if the value
 // is neither an object nor undefined or null.
 Js<v8::Local<v8::Value>> member(Env& env, v8::Local<v8::Value> dictionary, const char* key);
+
+// The elements of an iterable (https://webidl.spec.whatwg.org/#js-sequence).
+Js<std::vector<v8::Local<v8::Value>>> to_sequence(Env& env, v8::Local<v8::Value> iterable);
+// The entries of a record, or of an iterable of pairs, as strings by `read` (ByteString or UsvString rules).
+using PairList = std::vector<std::pair<std::string, std::string>>;
+Js<PairList> to_pairs(Env& env, v8::Local<v8::Value> value, Js<std::string> (*read)(Env&, v8::Local<v8::Value>));
 
 template <class T>
 struct FromJs;

@@ -73,6 +73,15 @@ v8::Local<v8::String> Env::name(const char* text) {
   return v8::String::NewFromUtf8(isolate_, text, v8::NewStringType::kInternalized).ToLocalChecked();
 }
 
+v8::Local<v8::Object> Env::iterator_result(v8::Local<v8::Value> value, bool done) {
+  if (iterator_result_.IsEmpty()) {
+    constexpr std::string_view kNames[] = {"value", "done"};
+    iterator_result_.Set(isolate_, v8::DictionaryTemplate::New(isolate_, v8::MemorySpan<const std::string_view>(kNames)));
+  }
+  v8::MaybeLocal<v8::Value> values[] = {value, v8::Boolean::New(isolate_, done).As<v8::Value>()};
+  return iterator_result_.Get(isolate_)->NewInstance(context(), v8::MemorySpan<v8::MaybeLocal<v8::Value>>(values));
+}
+
 v8::Local<v8::Value> Env::make_exception(const Throw& thrown) {
   v8::Local<v8::String> text = from_utf8(isolate_, thrown.message);
   switch (thrown.kind) {

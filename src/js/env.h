@@ -57,6 +57,9 @@ class Env {
   // An interned property name; `text` has static storage.
   v8::Local<v8::String> name(const char* text);
 
+  // `{ value, done }`, as iterators return it.
+  v8::Local<v8::Object> iterator_result(v8::Local<v8::Value> value, bool done);  // NOLINT: the object's own shape
+
   v8::Local<v8::Value> make_exception(const Throw& thrown);
   void throw_js(const Throw& thrown);
 
@@ -98,6 +101,7 @@ class Env {
   };
   std::array<Name, 512> names_{};
   Wrapped* first_wrapped_ = nullptr;
+  v8::Eternal<v8::DictionaryTemplate> iterator_result_;
   double now_ms_ = 0;
   bool at_module_scope_ = true;
   std::array<void*, static_cast<size_t>(Attachment::count)> attachments_{};

@@ -4,6 +4,7 @@
 
 #include "base/check.h"
 #include "js/class_table.h"
+#include "js/class_template.h"
 #include "js/env.h"
 #include "js/method.h"
 
@@ -35,7 +36,7 @@ void get_function(v8::Local<v8::Name> name, const LazyInfo& info) {
 void get_object(v8::Local<v8::Name>, const LazyInfo& info) {
   Env& env = Env::from(info.GetIsolate());
   const GlobalObject& which = env.surface().parts().objects[static_cast<size_t>(index_of(info))];
-  Js<v8::Local<v8::Value>> made = which.make(env);
+  Js<v8::Local<v8::Value>> made = which.make == nullptr ? make_namespace(env, which) : which.make(env);
   if (!made) return env.throw_js(made.error());
   info.GetReturnValue().Set(*made);
 }
@@ -72,14 +73,17 @@ Surface::Surface(SurfaceParts parts) : parts_(std::move(parts)) {
   add(get_function);
   add(get_object);
   add(get_export);
-  for (const ClassInfo* info : parts_.classes) {
+  auto add_table = [&add](void (*describe)(ClassTable&)) {
     ClassTable table;
-    info->describe(table);
+    describe(table);
     for (const Member& member : table.members()) {
       add(member.callback);
       add(member.setter);
     }
-  }
+  };
+  for (const ClassInfo* info : parts_.classes) add_table(info->describe);
+  for (const GlobalObject& object : parts_.objects)
+    if (object.describe != nullptr) add_table(object.describe);
   for (const GlobalFunction& function : parts_.functions) add(function.callback);
   external_references_.push_back(0);
 }

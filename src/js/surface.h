@@ -13,6 +13,7 @@
 
 namespace skerry::js {
 
+class ClassTable;
 class Env;
 
 struct GlobalFunction {
@@ -25,8 +26,10 @@ struct GlobalFunction {
 // Made when first touched, once per isolate.
 struct GlobalObject {
   const char* name;
-  Js<v8::Local<v8::Value>> (*make)(Env&);
+  Js<v8::Local<v8::Value>> (*make)(Env&);  // null for a namespace
   const char* types;
+  // A namespace object (https://webidl.spec.whatwg.org/#js-namespaces): its functions, as static methods of the table.
+  void (*describe)(ClassTable&) = nullptr;
 };
 
 // A JavaScript builtin: a script whose value is `function(internal) { return exports }`.

@@ -59,6 +59,14 @@ void write_class(std::string& out, const ClassInfo& info) {
   out += "}\n";
 }
 
+void write_namespace(std::string& out, const GlobalObject& object) {
+  ClassTable table;
+  object.describe(table);
+  out += std::string("interface ") + object.types + " {\n";
+  for (const Member& member : table.members()) out += std::string("  ") + member.name + member.types + ";\n";
+  out += "}\n";
+}
+
 }  // namespace
 
 std::string Surface::types() const {
@@ -68,8 +76,10 @@ std::string Surface::types() const {
     if (info->exposed) write_class(out, *info);
   for (const GlobalFunction& function : parts_.functions)
     out += std::string("declare function ") + function.name + function.types + ";\n";
-  for (const GlobalObject& object : parts_.objects)
+  for (const GlobalObject& object : parts_.objects) {
+    if (object.describe != nullptr) write_namespace(out, object);
     out += std::string("declare const ") + object.name + ": " + object.types + ";\n";
+  }
   for (const BuiltinExport& exported : parts_.exports)
     if (exported.name[0] != '_') out += std::string(exported.types) + "\n";
   return out;
