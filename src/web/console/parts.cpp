@@ -1,7 +1,10 @@
 #include "web/parts.h"
+#include "web/console/console.h"
 
 namespace skerry::web {
 
-void add_console(js::SurfaceParts&) {}
+void add_console(js::SurfaceParts& parts) {
+  parts.objects.push_back({"console", nullptr, "Console", describe_console});
+}
 
 }  // namespace skerry::web
