@@ -461,7 +461,9 @@ void append_number(std::string& out, ConfigValue::Number number) {
   char digits[40];
   // Integers beyond 2^53 are written as doubles are: their digits would claim a precision they
   // lack.
-  if (number.was_integer && std::fabs(number.value) < 9007199254740992.0) {
+  // Minus zero has no integer form.
+  const bool minus_zero = number.value == 0 && std::signbit(number.value);
+  if (number.was_integer && !minus_zero && std::fabs(number.value) < 9007199254740992.0) {
     const auto end =
         std::to_chars(digits, digits + sizeof(digits), static_cast<long long>(number.value));
     out.append(digits, end.ptr);

@@ -202,6 +202,7 @@ TEST_CASE("writer: strings are safe for a log line") {
 
 TEST_CASE("writer: numbers read back the same") {
   CHECK(round("[0,-1,9007199254740991,1.5,1e300,0.1]") == "[0,-1,9007199254740991,1.5,1e+300,0.1]");
+  CHECK(round("[-0,-0e1,0]") == "[-0,-0,0]");
   CHECK(to_json(ConfigValue::number(1.0 / 0.0, false)) == "null");
   CHECK(read(round("12345678901234567890")).as_number().value == 12345678901234567890.0);
 }

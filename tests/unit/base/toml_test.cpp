@@ -80,3 +80,13 @@ TEST_CASE("toml: nesting through both kinds of depth is bounded") {
   text += "1" + std::string(100, '}');
   CHECK(round(text).find("nested deeper than 128") != std::string::npos);
 }
+
+// toml++ runs into undefined behaviour here unless it is told otherwise; the sanitizer build sees
+// it.
+TEST_CASE("toml: letters beyond ASCII, outside strings and after a line continuation") {
+  CHECK(round("Fù = 1").starts_with("f.toml:1:2: "));
+  CHECK(round("a = あ").starts_with("f.toml:1:5: "));
+  CHECK(round("a = 1 é").starts_with("f.toml:1:"));
+  CHECK(round("a = \"\"\"x\\\n  éあ\"\"\"") == "{\"a\":\"xéあ\"}");
+  CHECK(round("\"é\" = 'あ' # ù") == "{\"é\":\"あ\"}");
+}
