@@ -1,5 +1,7 @@
 #include "store/kv_worker.h"
 
+#include <pthread.h>
+
 #include <algorithm>
 #include <unordered_set>
 
@@ -66,6 +68,7 @@ void KvWorker::stop() {
 
 void KvWorker::submit(KvFileState& state, KvOp op, size_t bytes) {
   std::optional<Error> refusal;
+  bool wakes = false;
   {
     std::lock_guard lock(mutex_);
     if (stopping_) {
@@ -80,14 +83,18 @@ void KvWorker::submit(KvFileState& state, KvOp op, size_t bytes) {
       if (!state.scheduled) {
         state.scheduled = true;
         ready_.push_back(&state);
+        wakes = true;
+      } else {
+        wakes = awaited_ == &state && state.queue.size() >= awaited_ops_;
       }
     }
   }
   if (refusal) return kv_refuse(std::move(op), *refusal);
-  wake_.notify_one();
+  if (wakes) wake_.notify_one();
 }
 
 void KvWorker::run() {
+  pthread_setname_np(pthread_self(), "skerry-kv");
   std::unique_lock lock(mutex_);
   for (;;) {
     if (ready_.empty() && !stopping_) wake_.wait_until(lock, next_sweep_);
@@ -116,12 +123,14 @@ void KvWorker::run() {
 // them saves a sync for a handful of writes.
 void KvWorker::wait_for_company(KvFileState& state, std::unique_lock<std::mutex>& lock) {
   if (state.last_commit_writes < 4 || stopping_ || !ready_.empty()) return;
-  const size_t enough = state.last_commit_writes;
   const auto until =
       Clock::now() + std::min<Clock::duration>(company_wait_max, state.last_commit_time / 8);
-  while (state.queue.size() < enough && !stopping_ && ready_.empty()) {
-    if (wake_.wait_until(lock, until) == std::cv_status::timeout) return;
+  awaited_ = &state;
+  awaited_ops_ = state.last_commit_writes;
+  while (state.queue.size() < awaited_ops_ && !stopping_ && ready_.empty()) {
+    if (wake_.wait_until(lock, until) == std::cv_status::timeout) break;
   }
+  awaited_ = nullptr;
 }
 
 KvWorker::Taken KvWorker::take(KvFileState& state, std::unique_lock<std::mutex>& lock) {
@@ -182,7 +191,7 @@ void KvWorker::process(KvFileState& state, Taken taken) {
     for (KvOp& op : taken.ops) kv_refuse(std::move(op), *state.open_error);
     return;
   }
-  read_ahead(state, taken.ops);
+  if (taken.writes < taken.ops.size()) read_ahead(state, taken.ops);
   if (taken.writes == 0) return;
   KvOutbox after_commit;
   const auto begin = Clock::now();

@@ -100,7 +100,7 @@ struct KvFileState {
   // Guarded by the worker's mutex.
   std::deque<KvOp> queue;
   size_t queued_bytes = 0;
-  bool scheduled = false;
+  bool scheduled = false;  // in the worker's ready_, or being taken from
 
   // Of the worker's thread.
   std::unique_ptr<SqliteKvFile> file;
@@ -150,6 +150,8 @@ class KvWorker {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<KvFileState*> ready_;  // files with something queued, each once; guarded by mutex_
+  KvFileState* awaited_ = nullptr;  // whose queue wait_for_company watches; guarded by mutex_
+  size_t awaited_ops_ = 0;          // how long it should get; guarded by mutex_
   bool stopping_ = false;           // guarded by mutex_
   std::vector<KvFileState*> open_;  // of the thread
   Clock::time_point next_sweep_;    // of the thread

@@ -267,17 +267,13 @@ TEST_CASE_TEMPLATE("what is remembered agrees with what was acknowledged", Fixtu
 // Readers and one writer on threads of their own: after the ack of N nobody reads less than N.
 TEST_CASE_TEMPLATE("no reader sees an older value than the last acknowledged", Fixture,
                    ALL_STORES) {
+  ManualExecutor executors[3];  // outlive the store
   Fixture f;
   std::atomic<int> acknowledged{0};
   std::atomic<bool> stop{false};
   std::atomic<int> stale{0};
-  {
-    ManualExecutor executor;
-    auto kv = open(*f.store, executor, "a");
-    CHECK(put(executor, *kv, "k", "0"));
-  }
-  const auto read = [&] {
-    ManualExecutor executor;
+  CHECK(put(executors[0], *open(*f.store, executors[0], "a"), "k", "0"));
+  const auto read = [&](ManualExecutor& executor) {
     auto kv = std::move(*f.store->open("a", executor));
     while (!stop) {
       const int floor = acknowledged;
@@ -287,7 +283,7 @@ TEST_CASE_TEMPLATE("no reader sees an older value than the last acknowledged", F
       if (atoi(text.c_str()) < floor) ++stale;
     }
   };
-  std::thread one(read), two(read);
+  std::thread one([&] { read(executors[1]); }), two([&] { read(executors[2]); });
   auto kv = open(*f.store, f.executor, "a");
   for (int i = 1; i <= 200; ++i) {
     if (put(f.executor, *kv, "k", std::to_string(i))) acknowledged = i;
