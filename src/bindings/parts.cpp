@@ -1,0 +1,13 @@
+#include "bindings/parts.h"
+
+#include "bindings/kv.h"
+#include "bindings/kv_stream.h"
+
+namespace skerry::bindings {
+
+void add_bindings(js::SurfaceParts& parts) {
+  parts.classes.push_back(&KvNamespace::info);
+  parts.classes.push_back(&KvBodySink::info);
+}
+
+}  // namespace skerry::bindings

@@ -1,0 +1,11 @@
+// The classes behind the bindings of a worker's `env`. None is a property of the global object.
+#pragma once
+
+#include "js/surface.h"
+
+namespace skerry::bindings {
+
+// Adds them to the surface, in a fixed order; once, beside web::platform_parts().
+void add_bindings(js::SurfaceParts& parts);
+
+}  // namespace skerry::bindings
