@@ -144,7 +144,7 @@ size_t HttpConnection::take_head(const uint8_t* data, size_t size) {
     if (scan == HeadScan::complete) {
       head_->raw.assign(reinterpret_cast<const char*>(data), scanner_.size());
       size_t used = scanner_.size();
-      begin_request();
+      begin_request(used < size);
       return used;
     }
     head_->raw.assign(reinterpret_cast<const char*>(data), size);
@@ -161,7 +161,7 @@ size_t HttpConnection::take_head(const uint8_t* data, size_t size) {
   if (scan == HeadScan::complete) {
     size_t used = scanner_.size() - had;
     head_->raw.resize(scanner_.size());
-    begin_request();
+    begin_request(used < size);
     return used;
   }
   if (scan != HeadScan::more) {
@@ -185,7 +185,8 @@ void HttpConnection::check_partial_head() {
   }
 }
 
-void HttpConnection::begin_request() {
+// `more_follows`: bytes behind the head have arrived with it.
+void HttpConnection::begin_request(bool more_follows) {
   empty_lines_ = 0;
   Refusal refusal = shared_.parser.parse(*head_, scanner_.first_line(), &framing_);
   size_t header_bytes = head_->raw.size() - scanner_.first_line();
@@ -202,6 +203,8 @@ void HttpConnection::begin_request() {
   std::memcpy(head_->peer_address, peer_.ip, sizeof peer_.ip);
   head_->peer_port = peer_.port;
   keep_alive_ = framing_.keep_alive;
+  // RFC 9110 section 10.1.1: not needed any more once body bytes have come.
+  if (more_follows) framing_.expects_continue = false;
   in_flight_ = true;
   head_sent_ = false;
   phase_ = Phase::waiting;
@@ -302,7 +305,6 @@ std::optional<uint64_t> HttpConnection::body_left() const {
 
 void HttpConnection::read_body(ByteReader& reader) {
   reader_ = &reader;
-  // RFC 9110 section 10.1.1: not needed any more once body bytes have come.
   if (framing_.expects_continue && !head_sent_ && !body_done_) {
     framing_.expects_continue = false;
     if (body_bytes_ == 0) {

@@ -98,7 +98,7 @@ class HttpConnection final : private loop::StreamUser, private loop::TimeoutEntr
   size_t skip_empty_lines(const uint8_t* data, size_t size);
   size_t take_body_bytes(const uint8_t* data, size_t size);
   void check_partial_head();
-  void begin_request();
+  void begin_request(bool more_follows);
   void payload(const uint8_t* data, size_t size);
   void body_finished();
   void deliver_body();

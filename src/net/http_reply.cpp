@@ -370,8 +370,6 @@ void HttpConnection::start_closing() {
   phase_ = Phase::closing;
   close_when_flushed_ = true;
   lingered_ = 0;
-  std::string().swap(read_ahead_);
-  read_ahead_at_ = 0;
 }
 
 void HttpConnection::settle() {

@@ -214,11 +214,15 @@ Refusal check_host(RequestHead& head, const Seen& seen) {
   return {};
 }
 
-// All that is known from the header lines; with `llhttp_failed` they may be incomplete.
+// All that is known from the header lines; after an error of llhttp they may be incomplete.
 Refusal check_headers(RequestHead& head, RequestFraming* framing) {
   if (head.headers.size() > limits::http_header_count_max) return {431, "too many header lines"};
   Seen seen;
-  for (const HeaderSlice& h : head.headers) look_at(head, h, seen, framing);
+  for (const HeaderSlice& h : head.headers) {
+    // llhttp 8.1 lets an empty name, and spaces in one or before its colon, through.
+    if (!is_token(head.name(h))) return {400, "a header name is malformed"};
+    look_at(head, h, seen, framing);
+  }
   if (Refusal refusal = check_framing(head, seen, framing)) return refusal;
   if (Refusal refusal = check_host(head, seen)) return refusal;
   if (head.http_minor >= 1) {
