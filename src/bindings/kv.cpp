@@ -150,6 +150,16 @@ js::Js<Value> list_result(js::Env& env, const store::KvPage& page) {
   return result.As<v8::Value>();
 }
 
+// Resolving looks for `then`, which may be a getter that never returns and is terminated.
+js::Js<v8::Local<v8::Promise>> resolved_with(js::Env& env, Value value) {
+  v8::Local<v8::Promise::Resolver> resolver;
+  if (!v8::Promise::Resolver::New(env.context()).ToLocal(&resolver) ||
+      resolver->Resolve(env.context(), value).IsNothing()) {
+    return js::already_thrown();
+  }
+  return resolver->GetPromise();
+}
+
 }  // namespace
 
 const js::ClassInfo KvNamespace::info{
@@ -210,7 +220,7 @@ js::Js<v8::Local<v8::Promise>> KvNamespace::read(js::Env& env, Value key,
   if (std::optional<store::KvValuePtr> cached = kv_->get_cached(*name)) {
     js::Js<Value> value = read_value(env, *cached, form.type, form.with_metadata);
     if (!value) return js::pass(value);
-    return js::resolved(env, *value);
+    return resolved_with(env, *value);
   }
   auto* operation = new KvOperation(**context, env, KvCall::get);
   v8::Local<v8::Promise> promise = operation->promise(env.isolate());
@@ -271,7 +281,7 @@ js::Js<v8::Local<v8::Promise>> KvNamespace::put(js::Env& env, Value key, Value v
                         std::move(*asked));
   }
   if (is_readable_stream(env, value)) {
-    return put_kv_stream(env, kv_, std::move(*name), std::move(*asked), value);
+    return put_kv_stream(env, **context, kv_, calls_, std::move(*name), std::move(*asked), value);
   }
   return js::type_error(
       "KV put() accepts only strings, ArrayBuffers, ArrayBufferViews, and ReadableStreams as "

@@ -55,8 +55,10 @@ bool is_readable_stream(js::Env& env, v8::Local<v8::Value> value) {
   return answer && (*answer)->IsTrue();
 }
 
-js::Js<v8::Local<v8::Promise>> put_kv_stream(js::Env& env, std::shared_ptr<store::KvNamespace> kv,
-                                             std::string key, store::KvPutOptions options,
+js::Js<v8::Local<v8::Promise>> put_kv_stream(js::Env& env, context::RequestContext& context,
+                                             std::shared_ptr<store::KvNamespace> kv,
+                                             std::shared_ptr<ServiceCalls> calls, std::string key,
+                                             store::KvPutOptions options,
                                              v8::Local<v8::Value> stream) {
   js::Js<v8::Local<v8::Value>> locked = web::call_streams(env, "isLocked", {stream});
   if (!locked) return js::pass(locked);
@@ -70,32 +72,53 @@ js::Js<v8::Local<v8::Promise>> put_kv_stream(js::Env& env, std::shared_ptr<store
     js::Js<> fits = check_kv_value_size(static_cast<size_t>(length->As<v8::Number>()->Value()));
     if (!fits) return js::pass(fits);
   }
-  v8::Local<v8::Object> sink =
-      env.wrap(std::make_unique<KvBodySink>(std::move(kv), std::move(key), std::move(options)));
+  v8::Local<v8::Object> sink = env.wrap(std::make_unique<KvBodySink>(
+      context, std::move(kv), std::move(calls), std::move(key), std::move(options)));
   js::Js<v8::Local<v8::Value>> done = web::call_streams(env, "pumpToSink", {stream, sink});
   if (!done) return js::pass(done);
   return done->As<v8::Promise>();
 }
 
+js::Js<> KvUpload::append(std::span<const uint8_t> bytes) {
+  const size_t size = bytes_.size() + bytes.size();
+  js::Js<> fits = check_kv_value_size(size);
+  if (!fits) return fits;
+  if (calls_->buffered_bytes + bytes.size() > buffered_bytes_max) {
+    return kv_error(KvCall::put, 429, "Too Many Requests");
+  }
+  if (bytes.empty()) return {};
+  bytes_.append(reinterpret_cast<const char*>(bytes.data()), bytes.size());
+  calls_->buffered_bytes += bytes.size();
+  return {};
+}
+
+KvBodySink::KvBodySink(context::RequestContext& context, std::shared_ptr<store::KvNamespace> kv,
+                       std::shared_ptr<ServiceCalls> calls, std::string key,
+                       store::KvPutOptions options)
+    : Wrapped(info), kv_(std::move(kv)), key_(std::move(key)), options_(std::move(options)) {
+  new KvUpload(context, std::move(calls), upload_);
+}
+
 js::Js<v8::Local<v8::Value>> KvBodySink::write(js::Env& env, v8::Local<v8::Value> chunk) {
   const std::optional<std::span<uint8_t>> bytes = js::buffer_source(chunk);
   if (!bytes) return js::type_error("This ReadableStream did not return bytes.");
-  js::Js<> fits = check_kv_value_size(bytes_.size() + bytes->size());
-  if (!fits) return js::pass(fits);
-  if (!bytes->empty()) bytes_.append(reinterpret_cast<const char*>(bytes->data()), bytes->size());
+  if (*upload_ == nullptr) return js::plain_error("KV put() goes on after its request had ended");
+  js::Js<> kept = (*upload_)->append(*bytes);
+  if (!kept) return js::pass(kept);
   return v8::Undefined(env.isolate()).As<v8::Value>();
 }
 
 js::Js<v8::Local<v8::Promise>> KvBodySink::close(js::Env& env) {
   js::Js<context::RequestContext*> context = context::require_current(env, "KV put()");
   if (!context) return js::pass(context);
-  const std::string bytes = std::move(bytes_);
-  return start_kv_put(env, **context, *kv_, std::move(key_), Bytes::copy_of(bytes),
-                      std::move(options_));
+  if (*upload_ == nullptr) return js::plain_error("KV put() goes on after its request had ended");
+  Bytes bytes = Bytes::copy_of((*upload_)->bytes());
+  delete *upload_;
+  return start_kv_put(env, **context, *kv_, std::move(key_), std::move(bytes), std::move(options_));
 }
 
 js::Js<v8::Local<v8::Value>> KvBodySink::abort(js::Env& env, v8::Local<v8::Value>) {
-  bytes_ = {};
+  delete *upload_;
   return v8::Undefined(env.isolate()).As<v8::Value>();
 }
 

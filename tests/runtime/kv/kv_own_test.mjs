@@ -91,6 +91,39 @@ export const testFailedStreamChangesNothing = {
   },
 };
 
+// Streams that are being put hold 128 MiB together at most.
+export const testManyLargeStreams = {
+  async test(controller, { KV }) {
+    const enders = [];
+    const puts = [];
+    for (let i = 0; i < 7; i++) {
+      let count = 0;
+      const stream = new ReadableStream({
+        start(c) {
+          enders.push(() => c.error(new RangeError('given up')));
+        },
+        pull(c) {
+          if (count++ < 20) c.enqueue(new Uint8Array(1 << 20));
+        },
+      });
+      puts.push(KV.put(`own:large${i}`, stream).catch((error) => error));
+    }
+    const error = await Promise.race(puts);
+    assert.strictEqual(error.message, 'KV PUT failed: 429 Too Many Requests');
+    for (const end of enders) {
+      try {
+        end();
+      } catch {
+        // The stream whose put was refused is closed already.
+      }
+    }
+    const names = (await Promise.all(puts)).map((reason) => reason.name).sort();
+    assert.deepStrictEqual(names, ['Error', ...Array.from({ length: 6 }, () => 'RangeError')]);
+    await KV.put('own:large', new ReadableStream({ start(c) { c.enqueue(new Uint8Array(9)); c.close(); } }));
+    assert.strictEqual((await KV.get('own:large', 'arrayBuffer')).byteLength, 9);
+  },
+};
+
 export const testManyCalls = {
   async test(controller, { KV }) {
     for (let i = 0; i < 1000; i++) await KV.get('own:count');

@@ -147,6 +147,35 @@ TEST_CASE("an answer that comes after its event has ended is dropped") {
   CHECK(host.run("return typeof went_on") == "undefined");
 }
 
+TEST_CASE("what a stream has given is freed with its event") {
+  Host host;
+  store::MemoryKvStore store;
+  host.bind("KV", std::move(*store.open("KV", host.executor())));
+  const std::string endless =
+      "let n = 0; globalThis.stream = new ReadableStream({ pull(c) { if (n++ < 20) c.enqueue(new "
+      "Uint8Array(1 << 20)); "
+      "else return new Promise(() => {}); } }); await KV.put('a', stream);";
+  for (int i = 0; i < 20; ++i) host.run_and_close(endless);
+  CHECK(host.run("await KV.put('b', new ReadableStream({ start(c) { c.enqueue(new Uint8Array(5)); "
+                 "c.close(); } }));"
+                 "return (await KV.get('b', 'arrayBuffer')).byteLength") == "5");
+  host.run_and_close(
+      "let c; const put = KV.put('c', new ReadableStream({ start(x) { c = x; } })); "
+      "globalThis.later = c;");
+  CHECK(host.run("later.enqueue(new Uint8Array(3)); await 0; return await KV.get('c')") == "null");
+}
+
+TEST_CASE("a getter on then cannot harm the fast path") {
+  Host host;
+  store::MemoryKvStore store;
+  host.bind("KV", std::move(*store.open("KV", host.executor())));
+  CHECK(host.run(
+            "await KV.put('j', '{}'); Object.defineProperty(Object.prototype, 'then', { "
+            "configurable: true, "
+            "get() { throw new RangeError('then') } }); try { return await KV.get('j', 'json'); } "
+            "finally { delete Object.prototype.then }") == "RangeError: then");
+}
+
 TEST_CASE("nothing can be asked at module scope") {
   Host host;
   store::MemoryKvStore store;
