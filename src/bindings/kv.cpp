@@ -171,8 +171,12 @@ void KvOperation::fail_with(const Error& error) {
   if (forged_cursor) {
     return reject({js::Throw::Kind::error, "", kv_error_text(call_, 400, "Invalid cursor.")});
   }
-  context().services().log.event(observe::Level::error, "",
-                                 kv_store_error(call_, error).message + ": " + error.chain());
+  // Being busy is the tenant's own doing as a rule, and would fill the log at the rate of its
+  // calls.
+  if (error.code != Code::busy) {
+    context().services().log.event(observe::Level::error, "",
+                                   kv_store_error(call_, error).message + ": " + error.chain());
+  }
   reject(kv_store_error(call_, error));
 }
 

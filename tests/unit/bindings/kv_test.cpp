@@ -131,7 +131,8 @@ TEST_CASE("a failure of the store is an error with a status; its details go to t
     CHECK(host.run("await KV.list()") == "Error: KV GET" + rest);
     CHECK(host.run("await KV.put('a', 'v')") == "Error: KV PUT" + rest);
     CHECK(host.run("await KV.delete('a')") == "Error: KV DELETE" + rest);
-    REQUIRE(host.log().events.size() == 6);
+    REQUIRE(host.log().events.size() == (c.code == Code::busy ? 0 : 6));
+    if (c.code == Code::busy) continue;
     CHECK(host.log().events[0].find("first.db") != std::string::npos);
   }
 }
