@@ -85,6 +85,7 @@ Surface::Surface(SurfaceParts parts) : parts_(std::move(parts)) {
   for (const GlobalObject& object : parts_.objects)
     if (object.describe != nullptr) add_table(object.describe);
   for (const GlobalFunction& function : parts_.functions) add(function.callback);
+  for (v8::FunctionCallback callback : parts_.callbacks) add(callback);
   external_references_.push_back(0);
 }
 

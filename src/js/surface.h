@@ -51,6 +51,8 @@ struct SurfaceParts {
   std::vector<GlobalObject> objects;
   std::vector<Builtin> builtins;
   std::vector<BuiltinExport> exports;
+  // Callbacks of functions made while running, which a worker's snapshot may contain.
+  std::vector<v8::FunctionCallback> callbacks;
   // Makes the exception of a Throw::Kind::dom_exception.
   v8::Local<v8::Value> (*make_dom_exception)(Env&, const char* name, std::string_view message) = nullptr;
   // Fills the `internal` object that builtins receive, beyond what js itself puts there.

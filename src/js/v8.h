@@ -4,4 +4,5 @@
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Weverything"
 #include <v8.h>
+#include <v8-value-serializer.h>
 #pragma clang diagnostic pop
