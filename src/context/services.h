@@ -10,58 +10,20 @@
 #include <string>
 #include <string_view>
 
-#include "base/byte_stream.h"
-#include "base/error.h"
 #include "loop/loop.h"
 #include "observe/log.h"
-#include "types/header_list.h"
+
+namespace skerry::web {
+class Outbound;  // web/fetch/outbound.h
+}
 
 namespace skerry::context {
-
-// An outgoing HTTP request, complete but for its body.
-struct OutboundRequest {
-  std::string method;
-  std::string url;  // absolute, as https://url.spec.whatwg.org serialises it, no fragment
-  types::HeaderList headers;
-};
-
-struct OutboundResponse {
-  uint16_t status = 0;
-  std::string status_text;
-  types::HeaderList headers;
-  std::unique_ptr<ByteSource> body;  // null when there is none
-};
-
-// Exactly one of the two is called, never from inside start().
-class OutboundObserver {
- public:
-  virtual void on_response(OutboundResponse response) = 0;
-  virtual void on_error(Error error) = 0;
-
- protected:
-  ~OutboundObserver() = default;
-};
-
-// A request under way. Destroying it before the response cancels it; afterwards the body has its own life.
-class OutboundCall {
- public:
-  virtual ~OutboundCall() = default;
-};
-
-// Where a worker's fetch() goes. No redirects are followed here.
-class Outbound {
- public:
-  virtual ~Outbound() = default;
-  // `observer` outlives the call. `body` is null for none; `length` is its size where known.
-  virtual std::unique_ptr<OutboundCall> start(OutboundRequest request, std::unique_ptr<ByteSource> body,
-                                              std::optional<uint64_t> length, OutboundObserver& observer) = 0;
-};
 
 // Everything outlives the workers that use it.
 struct Services {
   loop::Loop& loop;
   observe::Log& log;
-  Outbound* outbound = nullptr;                            // null: fetch() is refused
+  web::Outbound* outbound = nullptr;  // where fetch() goes; null: fetch() is refused
   std::function<void(std::span<uint8_t>)> fill_random;     // cryptographically strong
   std::function<double()> wall_clock_ms;                   // since 1970
 };

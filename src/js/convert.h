@@ -38,6 +38,12 @@ struct Rest {
   int size() const { return info->Length() > first ? info->Length() - first : 0; }
   v8::Local<v8::Value> operator[](int i) const { return (*info)[first + i]; }
 };
+// A last parameter of any type that may be left out; undefined then. Reads like the handle it holds.
+struct OptionalValue {
+  v8::Local<v8::Value> value;
+  operator v8::Local<v8::Value>() const { return value; }
+  v8::Value* operator->() const { return *value; }
+};
 // The receiver, for functions that need the object itself.
 struct Receiver {
   v8::Local<v8::Object> object;
@@ -74,6 +80,10 @@ struct FromJs;
 template <>
 struct FromJs<v8::Local<v8::Value>> {
   static Js<v8::Local<v8::Value>> get(Env&, v8::Local<v8::Value> value) { return value; }
+};
+template <>
+struct FromJs<OptionalValue> {
+  static Js<OptionalValue> get(Env&, v8::Local<v8::Value> value) { return OptionalValue{value}; }
 };
 template <>
 struct FromJs<v8::Local<v8::String>> {

@@ -32,7 +32,8 @@ struct Argument {
   using Bare = std::remove_cvref_t<A>;
   static constexpr bool kWrappedRef = std::is_lvalue_reference_v<A> && std::derived_from<Bare, Wrapped>;
   static constexpr bool kPointer = std::is_pointer_v<Bare>;
-  static constexpr bool kImplicit = std::same_as<Bare, Rest> || std::same_as<Bare, Receiver>;
+  static constexpr bool kImplicit =
+      std::same_as<Bare, Rest> || std::same_as<Bare, Receiver> || std::same_as<Bare, OptionalValue>;
   static constexpr bool kRequired = !kImplicit && !kPointer && !IsOptional<Bare>::value;
   using Held = std::conditional_t<kWrappedRef, Bare*, Bare>;
 
@@ -197,6 +198,7 @@ struct Method<F> {
         R result = F(env, std::forward<A>(args)...);
         if (!result) return env.throw_js(result.error());
         Class* object = result->release();
+        if (object == nullptr) return;  // attached already: some need their slots while they are made
         object->attach(info.GetIsolate(), info.This());
         if constexpr (requires { object->attached(env); }) object->attached(env);
       });

@@ -60,7 +60,7 @@ const js::ClassInfo AbortSignal::info{.name = "AbortSignal", .parent = &EventTar
 const js::ClassInfo AbortController::info{.name = "AbortController", .describe = describe_controller, .slots = 1};
 
 // https://dom.spec.whatwg.org/#dom-abortsignal-abort
-js::Js<v8::Local<v8::Value>> AbortSignal::abort(js::Env& env, v8::Local<v8::Value> reason) {
+js::Js<v8::Local<v8::Value>> AbortSignal::abort(js::Env& env, js::OptionalValue reason) {
   AbortSignal& signal = env.wrap_ref(std::make_unique<AbortSignal>());
   signal.signal_abort(env, reason);
   return signal.object(env.isolate());
@@ -180,7 +180,7 @@ void AbortController::attached(js::Env& env) {
 }
 
 // https://dom.spec.whatwg.org/#dom-abortcontroller-abort
-void AbortController::abort(js::Env& env, v8::Local<v8::Value> reason) {
+void AbortController::abort(js::Env& env, js::OptionalValue reason) {
   js::unwrap<AbortSignal>(signal(env))->signal_abort(env, reason);
 }
 

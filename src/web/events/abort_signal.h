@@ -15,7 +15,7 @@ class AbortSignal final : public EventTarget {
   static const js::ClassInfo info;
   AbortSignal() : EventTarget(info) {}
 
-  static js::Js<v8::Local<v8::Value>> abort(js::Env& env, v8::Local<v8::Value> reason);
+  static js::Js<v8::Local<v8::Value>> abort(js::Env& env, js::OptionalValue reason);
   static js::Js<v8::Local<v8::Value>> timeout(js::Env& env, js::EnforcedUint64 milliseconds);
   static js::Js<v8::Local<v8::Value>> any(js::Env& env, v8::Local<v8::Value> signals);
   bool aborted(js::Env&) const { return aborted_; }
@@ -50,7 +50,7 @@ class AbortController final : public js::Wrapped {
   static js::Js<std::unique_ptr<AbortController>> construct(js::Env& env);
   void attached(js::Env& env);
   v8::Local<v8::Value> signal(js::Env& env) const { return slot(env.isolate(), 0); }
-  void abort(js::Env& env, v8::Local<v8::Value> reason);
+  void abort(js::Env& env, js::OptionalValue reason);
 };
 
 }  // namespace skerry::web

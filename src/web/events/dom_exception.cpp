@@ -69,13 +69,13 @@ const js::ClassInfo DomException::info{.name = "DOMException", .describe = descr
 
 // https://webidl.spec.whatwg.org/#dom-domexception-domexception
 js::Js<std::unique_ptr<DomException>> DomException::construct(js::Env& env, std::optional<js::UsvString> message,
-                                                              v8::Local<v8::Value> options) {
+                                                              js::OptionalValue options) {
   std::string name = "Error";
   if (options->IsObject()) {
     // DEVIATION: Node and Deno take an options bag with `name` and `cause`; the standard takes only a name.
     js::Js<v8::Local<v8::Value>> given = js::member(env, options, "name");
     if (!given) return js::pass(given);
-    options = *given;
+    options.value = *given;
   }
   if (!options->IsUndefined()) {
     js::Js<js::UsvString> text = js::FromJs<js::UsvString>::get(env, options);

@@ -16,7 +16,7 @@ class DomException final : public js::Wrapped {
       : Wrapped(info), message_(std::move(message)), name_(std::move(name)) {}
 
   static js::Js<std::unique_ptr<DomException>> construct(js::Env& env, std::optional<js::UsvString> message,
-                                                         v8::Local<v8::Value> options);
+                                                         js::OptionalValue options);
   void attached(js::Env& env);
   // The exception as a value, with a stack from here.
   static v8::Local<v8::Value> make(js::Env& env, const char* name, std::string_view message);

@@ -50,7 +50,7 @@ const js::ClassInfo CustomEvent::info{.name = "CustomEvent", .parent = &Event::i
                                       .slots = 2};
 
 // https://dom.spec.whatwg.org/#dom-event-event
-js::Js<std::unique_ptr<Event>> Event::construct(js::Env& env, js::UsvString type, v8::Local<v8::Value> init) {
+js::Js<std::unique_ptr<Event>> Event::construct(js::Env& env, js::UsvString type, js::OptionalValue init) {
   auto event = std::make_unique<Event>(std::move(type.value));
   js::Js<> read = event->read_init(env, init);
   if (!read) return js::pass(read);
@@ -113,7 +113,7 @@ void Event::init_event(js::Env&, js::UsvString type, std::optional<bool> bubbles
 
 // https://dom.spec.whatwg.org/#dom-customevent-customevent
 js::Js<std::unique_ptr<CustomEvent>> CustomEvent::construct(js::Env& env, js::UsvString type,
-                                                            v8::Local<v8::Value> init, js::Receiver receiver) {
+                                                            js::OptionalValue init, js::Receiver receiver) {
   auto event = std::make_unique<CustomEvent>(std::move(type.value));
   js::Js<> read = event->read_init(env, init);
   if (!read) return js::pass(read);

@@ -17,7 +17,7 @@ class Event : public js::Wrapped {
   explicit Event(std::string type) : Event(info, std::move(type)) {}
   Event(const js::ClassInfo& derived, std::string type) : Wrapped(derived), type_(std::move(type)) {}
 
-  static js::Js<std::unique_ptr<Event>> construct(js::Env& env, js::UsvString type, v8::Local<v8::Value> init);
+  static js::Js<std::unique_ptr<Event>> construct(js::Env& env, js::UsvString type, js::OptionalValue init);
   js::Js<> read_init(js::Env& env, v8::Local<v8::Value> init);
 
   std::string_view type(js::Env&) const { return type_; }
@@ -63,7 +63,7 @@ class CustomEvent final : public Event {
  public:
   static const js::ClassInfo info;
   explicit CustomEvent(std::string type) : Event(info, std::move(type)) {}
-  static js::Js<std::unique_ptr<CustomEvent>> construct(js::Env& env, js::UsvString type, v8::Local<v8::Value> init,
+  static js::Js<std::unique_ptr<CustomEvent>> construct(js::Env& env, js::UsvString type, js::OptionalValue init,
                                                         js::Receiver receiver);
   v8::Local<v8::Value> detail(js::Env& env) const;
 };

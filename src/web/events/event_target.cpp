@@ -73,7 +73,7 @@ v8::Local<v8::Array> EventTarget::callbacks(js::Env& env) {
 
 // https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener
 js::Js<> EventTarget::add_event_listener(js::Env& env, js::UsvString type, v8::Local<v8::Value> callback,
-                                         v8::Local<v8::Value> given) {
+                                         js::OptionalValue given) {
   js::Js<> checked = check_callback(callback);
   if (!checked) return checked;
   js::Js<Options> options = flatten(env, given);
@@ -100,7 +100,7 @@ js::Js<> EventTarget::add_event_listener(js::Env& env, js::UsvString type, v8::L
 
 // https://dom.spec.whatwg.org/#dom-eventtarget-removeeventlistener
 js::Js<> EventTarget::remove_event_listener(js::Env& env, js::UsvString type, v8::Local<v8::Value> callback,
-                                            v8::Local<v8::Value> given) {
+                                            js::OptionalValue given) {
   js::Js<> checked = check_callback(callback);
   if (!checked) return checked;
   js::Js<Options> options = flatten(env, given);

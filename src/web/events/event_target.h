@@ -22,9 +22,9 @@ class EventTarget : public js::Wrapped {
 
   static js::Js<std::unique_ptr<EventTarget>> construct(js::Env& env);
   js::Js<> add_event_listener(js::Env& env, js::UsvString type, v8::Local<v8::Value> callback,
-                              v8::Local<v8::Value> options);
+                              js::OptionalValue options);
   js::Js<> remove_event_listener(js::Env& env, js::UsvString type, v8::Local<v8::Value> callback,
-                                 v8::Local<v8::Value> options);
+                                 js::OptionalValue options);
   js::Js<bool> dispatch_event(js::Env& env, Event& event);
 
   // Dispatches an event made here; `event` is wrapped. Exceptions of listeners are reported, never thrown.

@@ -10,11 +10,11 @@ namespace {
 
 // The global object is an EventTarget too (https://html.spec.whatwg.org/#the-global-object); its methods are own
 // properties here, for a receiver of undefined.
-js::Js<> add_listener(js::Env& env, js::UsvString type, v8::Local<v8::Value> callback, v8::Local<v8::Value> options) {
+js::Js<> add_listener(js::Env& env, js::UsvString type, v8::Local<v8::Value> callback, js::OptionalValue options) {
   return global_target(env).add_event_listener(env, std::move(type), callback, options);
 }
 js::Js<> remove_listener(js::Env& env, js::UsvString type, v8::Local<v8::Value> callback,
-                         v8::Local<v8::Value> options) {
+                         js::OptionalValue options) {
   return global_target(env).remove_event_listener(env, std::move(type), callback, options);
 }
 js::Js<bool> dispatch(js::Env& env, Event& event) { return global_target(env).dispatch_event(env, event); }

@@ -1,0 +1,184 @@
+#include "web/fetch/fetch.h"
+
+#include "js/method.h"
+#include "types/url.h"
+#include "web/events/abort_signal.h"
+#include "web/fetch/native_sink.h"
+#include "web/fetch/outbound.h"
+#include "web/fetch/request.h"
+#include "web/fetch/response.h"
+
+namespace skerry::web {
+
+namespace {
+
+constexpr int kRedirectsMax = 20;  // https://fetch.spec.whatwg.org/#concept-request-redirect-count
+
+bool is_redirect_status(uint16_t status) {
+  return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
+}
+
+// One fetch, through its redirects, until the head of the final response.
+class FetchOperation final : public context::PromiseOperation, public OutboundObserver {
+ public:
+  FetchOperation(context::RequestContext& context, js::Env& env, Request& request)
+      : PromiseOperation(context, env),
+        method_(request.method_text()),
+        url_(request.url_text()),
+        headers_(request.header_data().list()),
+        redirect_(request.redirect_mode()) {
+    if (!request.has_signal(env)) return;
+    v8::Local<v8::Value> value = request.signal(env);
+    signal_.Reset(env.isolate(), value.As<v8::Object>());
+    algorithm_ = js::unwrap<AbortSignal>(value)->add_algorithm([this](js::Env& then) { abort(then); });
+  }
+  ~FetchOperation() override {
+    if (signal_.IsEmpty()) return;
+    v8::HandleScope scope(context().env().isolate());
+    AbortSignal* signal = js::unwrap<AbortSignal>(signal_.Get(context().env().isolate()));
+    if (signal != nullptr) signal->remove_algorithm(algorithm_);
+  }
+
+  void start(std::unique_ptr<ByteSource> body, std::optional<uint64_t> length, std::optional<std::string> repeatable) {
+    repeatable_ = std::move(repeatable);
+    OutboundRequest request{method_, url_, headers_};
+    call_ = context().services().outbound->start(std::move(request), std::move(body), length, *this);
+  }
+
+  void on_error(Error error) override { fail("Network connection failed: " + error.chain()); }
+
+  void on_response(OutboundResponse response) override {
+    const std::string* location = response.headers.find("location");
+    if (is_redirect_status(response.status) && location != nullptr && redirect_ != RedirectMode::manual)
+      return follow(response, *location);
+    finish(std::move(response));
+  }
+
+ private:
+  // https://fetch.spec.whatwg.org/#http-redirect-fetch
+  void follow(OutboundResponse& response, const std::string& location) {
+    if (redirect_ == RedirectMode::error) return fail("Unexpected redirect to " + location);
+    std::optional<types::Url> from = types::parse_url(url_);
+    std::optional<types::Url> to = types::parse_url(location, &*from);
+    if (!to) return fail("Invalid redirect location: " + location);
+    if (to->scheme() != "http" && to->scheme() != "https") return fail("Redirect to an unsupported scheme: " + location);
+    if (++redirects_ > kRedirectsMax) return fail("Too many redirects (more than 20)");
+    if (++context().subrequests > context().subrequests_max) return fail("Too many subrequests.");
+    // 12. A POST becomes a GET, and drops its body with what describes it.
+    bool post_to_get = (response.status == 301 || response.status == 302) && method_ == "POST";
+    if (post_to_get || (response.status == 303 && method_ != "GET" && method_ != "HEAD")) {
+      method_ = "GET";
+      repeatable_.reset();
+      had_body_ = false;
+      for (const char* name : {"content-encoding", "content-language", "content-location", "content-type",
+                               "content-length"})
+        headers_.remove(name);
+    }
+    // 9. A body that was a stream cannot be sent again.
+    if (had_body_ && !repeatable_) return fail("A request with a stream as its body cannot follow a redirect");
+    // 13.
+    if (from->origin() != to->origin()) headers_.remove("authorization");
+    url_ = std::string(to->href_without_fragment());
+    redirected_ = true;
+    std::unique_ptr<ByteSource> body;
+    std::optional<uint64_t> length;
+    if (repeatable_) {
+      body = source_of_bytes(*repeatable_);
+      length = repeatable_->size();
+    }
+    OutboundRequest request{method_, url_, headers_};
+    call_ = context().services().outbound->start(std::move(request), std::move(body), length, *this);
+  }
+
+  void finish(OutboundResponse response) {
+    auto held = std::make_shared<OutboundResponse>(std::move(response));
+    std::string url = url_;
+    bool redirected = redirected_;
+    settle([held, url, redirected](js::Env& env, Resolver resolver) {
+      Response& made = env.wrap_ref(std::make_unique<Response>());
+      made.set_from_network(held->status, std::move(held->status_text), std::move(held->headers), url, redirected);
+      if (held->body) made.body().set_native(*context::current(env), std::move(held->body));
+      (void)resolver->Resolve(env.context(), made.object(env.isolate()));
+    });
+  }
+
+  void fail(std::string text) { reject({js::Throw::Kind::type_error, "", std::move(text)}); }
+
+  void abort(js::Env& env) {
+    AbortSignal* signal = js::unwrap<AbortSignal>(signal_.Get(env.isolate()));
+    auto reason = std::make_shared<v8::Global<v8::Value>>(env.isolate(), signal->reason(env));
+    settle([reason](js::Env& then, Resolver resolver) {
+      (void)resolver->Reject(then.context(), reason->Get(then.isolate()));
+    });
+  }
+
+ public:
+  bool had_body_ = false;
+
+ private:
+  std::string method_, url_;
+  types::HeaderList headers_;
+  RedirectMode redirect_;
+  std::unique_ptr<OutboundCall> call_;
+  std::optional<std::string> repeatable_;
+  v8::Global<v8::Object> signal_;
+  uint64_t algorithm_ = 0;
+  int redirects_ = 0;
+  bool redirected_ = false;
+};
+
+js::Js<> check_request(js::Env& env, context::RequestContext& context, Request& request) {
+  if (context.services().outbound == nullptr) return js::plain_error("fetch() is not available here");
+  if (++context.subrequests > context.subrequests_max)
+    return js::plain_error("Too many subrequests by single worker invocation; the limit is " +
+                           std::to_string(context.subrequests_max) + " (limits.subrequests).");
+  std::optional<types::Url> url = types::parse_url(request.url_text());
+  if (url && url->scheme() == "https")
+    return js::type_error("fetch() of https: URLs is not supported yet by skerry; only http: is: " +
+                          request.url_text());
+  if (!url || url->scheme() != "http")
+    return js::type_error("Fetch API cannot load: " + request.url_text() + ": only http: URLs can be fetched");
+  if (!request.has_signal(env)) return {};
+  AbortSignal* signal = js::unwrap<AbortSignal>(request.signal(env));
+  return signal->throw_if_aborted(env);
+}
+
+}  // namespace
+
+js::Js<v8::Local<v8::Promise>> fetch(js::Env& env, v8::Local<v8::Value> input, js::OptionalValue init) {
+  js::Js<context::RequestContext*> context = context::require_current(env, "fetch()");
+  if (!context) return js::pass(context);
+  // 2. A Request is made from the arguments, by its own constructor's rules.
+  v8::Local<v8::Value> arguments[] = {input, init};
+  v8::Local<v8::Object> object;
+  if (!env.class_function(Request::info)->NewInstance(env.context(), 2, arguments).ToLocal(&object))
+    return js::already_thrown();
+  Request& request = *js::unwrap<Request>(object);
+  js::Js<> allowed = check_request(env, **context, request);
+  if (!allowed) return js::pass(allowed);
+  std::optional<uint64_t> length;
+  std::unique_ptr<ByteSource> body;
+  std::optional<std::string> repeatable;
+  bool has_body = !request.body().is_null();
+  if (request.body().kind() == BodyKind::bytes) {
+    repeatable = request.body().bytes();
+    length = repeatable->size();
+    body = source_of_bytes(*repeatable);
+  } else if (has_body) {
+    length = request.body().known_length(env, request);
+    body = request.body().take_native(env, request);
+    if (!body) {
+      js::Js<std::unique_ptr<ByteSource>> bridged =
+          source_of_stream(env, **context, request.slot(env.isolate(), Body::kStreamSlot));
+      if (!bridged) return js::pass(bridged);
+      body = std::move(*bridged);
+    }
+  }
+  auto* operation = new FetchOperation(**context, env, request);
+  operation->had_body_ = has_body;
+  v8::Local<v8::Promise> promise = operation->promise(env.isolate());
+  operation->start(std::move(body), length, std::move(repeatable));
+  return promise;
+}
+
+}  // namespace skerry::web

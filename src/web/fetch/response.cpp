@@ -1,0 +1,203 @@
+#include "web/fetch/response.h"
+
+#include <cmath>
+
+#include "js/method.h"
+#include "types/url.h"
+
+namespace skerry::web {
+
+namespace {
+
+void describe(js::ClassTable& table) {
+  table.constructor<&Response::construct>("(body?: BodyInit | null, init?: ResponseInit)");
+  table.static_method<&Response::error>("error", "(): Response");
+  table.static_method<&Response::redirect>("redirect", "(url: string | URL, status?: number): Response");
+  table.static_method<&Response::json>("json", "(data: any, init?: ResponseInit): Response");
+  table.getter<&Response::type>("type", "string");
+  table.getter<&Response::url>("url", "string");
+  table.getter<&Response::redirected>("redirected", "boolean");
+  table.getter<&Response::status>("status", "number");
+  table.getter<&Response::ok>("ok", "boolean");
+  table.getter<&Response::status_text>("statusText", "string");
+  table.getter<&Response::headers>("headers", "Headers");
+  table.getter<&Response::cf>("cf", "any");
+  table.getter<&Response::web_socket>("webSocket", "null");
+  table.method<&Response::clone>("clone", "(): Response");
+  table.getter<&Response::body_stream>("body", "ReadableStream<Uint8Array> | null");
+  table.getter<&Response::body_used>("bodyUsed", "boolean");
+  table.promise_method<&Response::array_buffer>("arrayBuffer", "(): Promise<ArrayBuffer>");
+  table.promise_method<&Response::bytes>("bytes", "(): Promise<Uint8Array>");
+  table.promise_method<&Response::json_body>("json", "(): Promise<any>");
+  table.promise_method<&Response::text>("text", "(): Promise<string>");
+}
+
+// https://fetch.spec.whatwg.org/#null-body-status
+bool is_null_body_status(int status) { return status == 101 || status == 204 || status == 205 || status == 304; }
+
+// https://httpwg.org/specs/rfc9112.html#rule.reason.phrase
+bool is_reason_phrase(std::string_view text) {
+  for (char c : text)
+    if ((static_cast<uint8_t>(c) < 0x20 && c != '\t') || c == 0x7f) return false;
+  return true;
+}
+
+}  // namespace
+
+const js::ClassInfo Response::info{.name = "Response", .describe = describe, .slots = Response::kSlots};
+
+HeaderData& Response::header_data() {
+  if (!headers_) headers_ = make_ref<HeaderData>();
+  return *headers_;
+}
+
+// https://fetch.spec.whatwg.org/#dom-response
+js::Js<std::unique_ptr<Response>> Response::construct(js::Env& env, js::OptionalValue body,
+                                                      js::OptionalValue init, js::Receiver receiver) {
+  // The object gets its JavaScript half first: a body may be a stream, which lives in a slot.
+  auto made = std::make_unique<Response>();
+  Response& self = *made;
+  made.release()->attach(env.isolate(), receiver.object);
+  auto failed = [](js::Throw& why) { return std::unexpected<js::Throw>(std::move(why)); };
+  if (!init->IsNullOrUndefined()) {
+    js::Js<> read = self.read_init(env, init);
+    if (!read) return failed(read.error());
+  }
+  if (body->IsNullOrUndefined()) return std::unique_ptr<Response>();
+  // https://fetch.spec.whatwg.org/#initialize-a-response 6.
+  if (is_null_body_status(self.status_))
+    return js::type_error("Response with null body status (101, 204, 205, or 304) cannot have a body.");
+  js::Js<std::string> type = self.body_.extract(env, self, body);
+  if (!type) return failed(type.error());
+  if (!type->empty() && !self.header_data().has("content-type"))
+    self.header_data().list().append("content-type", *type);
+  return std::unique_ptr<Response>();
+}
+
+js::Js<> Response::read_status(js::Env& env, v8::Local<v8::Value> init) {
+  js::Js<v8::Local<v8::Value>> status = js::member(env, init, "status");
+  if (!status) return js::pass(status);
+  if (!(*status)->IsUndefined()) {
+    js::Js<double> number = js::FromJs<double>::get(env, *status);
+    if (!number) return js::pass(number);
+    if (!(*number >= 200 && *number <= 599) && *number != 101)
+      return js::range_error("Responses may only be constructed with status codes in the range 200 to 599, inclusive.");
+    status_ = static_cast<uint16_t>(*number);
+  }
+  js::Js<v8::Local<v8::Value>> text = js::member(env, init, "statusText");
+  if (!text) return js::pass(text);
+  if ((*text)->IsUndefined()) return {};
+  js::Js<js::ByteString> reason = js::FromJs<js::ByteString>::get(env, *text);
+  if (!reason) return js::pass(reason);
+  if (!is_reason_phrase(reason->value)) return js::type_error("Invalid statusText");
+  status_text_ = std::move(reason->value);
+  return {};
+}
+
+// https://fetch.spec.whatwg.org/#initialize-a-response
+js::Js<> Response::read_init(js::Env& env, v8::Local<v8::Value> init) {
+  if (!init->IsObject())
+    return js::type_error("Failed to construct 'Response': parameter 2 is not of type 'ResponseInit'.");
+  if (Response* other = js::unwrap<Response>(init)) {
+    // The usual way to change a response: `new Response(body, response)`, without a look-up for each member.
+    status_ = other->status_;
+    status_text_ = other->status_text_;
+    for (const types::Header& header : other->header_data().list().entries())
+      header_data().list().append(header.name, header.value);
+    return {};
+  }
+  js::Js<> status = read_status(env, init);
+  if (!status) return status;
+  js::Js<v8::Local<v8::Value>> headers = js::member(env, init, "headers");
+  if (!headers) return js::pass(headers);
+  if (!(*headers)->IsNullOrUndefined()) {
+    js::Js<> filled = Headers::fill(env, header_data(), *headers);
+    if (!filled) return filled;
+  }
+  js::Js<v8::Local<v8::Value>> cf = js::member(env, init, "cf");
+  if (!cf) return js::pass(cf);
+  if (!(*cf)->IsUndefined()) set_slot(env.isolate(), kCf, *cf);
+  return {};
+}
+
+// https://fetch.spec.whatwg.org/#dom-response-error
+js::Js<v8::Local<v8::Value>> Response::error(js::Env& env) {
+  Response& made = env.wrap_ref(std::make_unique<Response>());
+  made.is_error_ = true;
+  made.status_ = 0;
+  made.header_data().guard = HeadersGuard::immutable;
+  return v8::Local<v8::Value>(made.object(env.isolate()));
+}
+
+// https://fetch.spec.whatwg.org/#dom-response-redirect
+js::Js<v8::Local<v8::Value>> Response::redirect(js::Env& env, js::UsvString url, std::optional<double> status) {
+  std::optional<types::Url> parsed = types::parse_url(url.value);
+  if (!parsed) return js::type_error("Unable to parse URL: " + url.value);
+  int code = static_cast<int>(status.value_or(302));
+  if (code != 301 && code != 302 && code != 303 && code != 307 && code != 308)
+    return js::range_error(std::to_string(code) + " is not a redirect status code.");
+  Response& made = env.wrap_ref(std::make_unique<Response>());
+  made.status_ = static_cast<uint16_t>(code);
+  made.header_data().list().append("location", parsed->href());
+  made.header_data().guard = HeadersGuard::immutable;
+  return v8::Local<v8::Value>(made.object(env.isolate()));
+}
+
+// https://fetch.spec.whatwg.org/#dom-response-json
+js::Js<v8::Local<v8::Value>> Response::json(js::Env& env, v8::Local<v8::Value> data, js::OptionalValue init) {
+  v8::Local<v8::String> text;
+  if (!v8::JSON::Stringify(env.context(), data).ToLocal(&text)) return js::already_thrown();
+  // JSON.stringify gives undefined for functions and symbols, which V8 hands over as this text.
+  if (data->IsUndefined() || data->IsFunction() || data->IsSymbol())
+    return js::type_error("The data is not JSON serializable");
+  Response& made = env.wrap_ref(std::make_unique<Response>());
+  v8::Local<v8::Object> object = made.object(env.isolate());
+  if (!init->IsNullOrUndefined()) {
+    js::Js<> read = made.read_init(env, init);
+    if (!read) return js::pass(read);
+  }
+  if (is_null_body_status(made.status_))
+    return js::type_error("Response with null body status (101, 204, 205, or 304) cannot have a body.");
+  made.body_.set_bytes(js::to_utf8(env.isolate(), text));
+  if (!made.header_data().has("content-type")) made.header_data().list().append("content-type", "application/json");
+  return v8::Local<v8::Value>(object);
+}
+
+v8::Local<v8::Value> Response::headers(js::Env& env) {
+  v8::Local<v8::Value> known = slot(env.isolate(), kHeaders);
+  if (known->IsObject()) return known;
+  header_data();
+  v8::Local<v8::Object> made = env.wrap(std::make_unique<Headers>(headers_));
+  set_slot(env.isolate(), kHeaders, made);
+  return made;
+}
+
+// https://fetch.spec.whatwg.org/#dom-response-clone
+js::Js<v8::Local<v8::Value>> Response::clone(js::Env& env) {
+  Response& copy = env.wrap_ref(std::make_unique<Response>());
+  v8::Local<v8::Object> made = copy.object(env.isolate());
+  copy.status_ = status_;
+  copy.status_text_ = status_text_;
+  copy.url_ = url_;
+  copy.redirected_ = redirected_;
+  copy.is_error_ = is_error_;
+  for (const types::Header& header : header_data().list().entries())
+    copy.header_data().list().append(header.name, header.value);
+  copy.header_data().guard = header_data().guard;
+  copy.set_slot(env.isolate(), kCf, slot(env.isolate(), kCf));
+  js::Js<> cloned = body_.clone_to(env, *this, copy.body_, copy);
+  if (!cloned) return js::pass(cloned);
+  return v8::Local<v8::Value>(made);
+}
+
+void Response::set_from_network(uint16_t status, std::string reason, types::HeaderList headers, std::string url,
+                                bool redirected) {
+  status_ = status;
+  status_text_ = std::move(reason);
+  header_data().list() = std::move(headers);
+  header_data().guard = HeadersGuard::immutable;
+  url_ = std::move(url);
+  redirected_ = redirected;
+}
+
+}  // namespace skerry::web
