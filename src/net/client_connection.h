@@ -1,0 +1,171 @@
+// One connection of HttpClient: looks up, connects, sends one request at a time, reads its reply.
+// Private to net.
+#pragma once
+
+#include <deque>
+#include <memory>
+#include <string>
+#include <unordered_map>
+#include <vector>
+
+#include "loop/dns.h"
+#include "loop/stream.h"
+#include "loop/timeout_wheel.h"
+#include "net/chunk_decoder.h"
+#include "net/head_scan.h"
+#include "net/http_client.h"
+#include "net/out_buffer.h"
+#include "net/response_parser.h"
+
+namespace skerry::net {
+
+class ClientConnection;
+class ClientCall;
+class ClientBody;
+
+struct ClientOrigin {
+  std::string host;
+  uint16_t port = 0;
+  size_t connections = 0;  // busy, connecting and idle
+  std::deque<ClientCall*> waiting;
+};
+
+struct ClientShared {
+  ClientShared(loop::Loop& the_loop, HttpClientOptions opts)
+      : loop(the_loop), options(std::move(opts)), wheel(the_loop) {}
+  loop::Loop& loop;
+  HttpClientOptions options;
+  loop::TimeoutWheel wheel;
+  std::unordered_map<std::string, std::unique_ptr<ClientOrigin>> origins;
+  std::vector<ClientConnection*> all;
+  std::vector<ClientConnection*> idle;  // the longest idle first
+  std::vector<ClientCall*> starting;
+
+  void assign(ClientCall* call);
+  void serve_waiting(ClientOrigin& origin);
+  void park(ClientConnection* connection);
+  void forget(ClientConnection* connection);
+};
+
+class ClientCall final : public ClientRequest {
+ public:
+  ClientCall(ClientShared* shared, ClientRequestHead the_head, std::unique_ptr<ByteSource> the_body,
+             std::optional<uint64_t> the_length, ClientObserver& the_observer);
+  ~ClientCall() override;
+  bool may_retry() const;
+  void fail(Error error);
+
+  ClientShared* shared;  // null once it is answered
+  ClientOrigin* origin = nullptr;
+  ClientConnection* connection = nullptr;
+  ClientRequestHead head;
+  std::unique_ptr<ByteSource> body;
+  bool had_body;
+  std::optional<uint64_t> length;
+  ClientObserver& observer;
+  bool retried = false;
+};
+
+class ClientConnection final : private loop::StreamUser,
+                               private loop::ConnectUser,
+                               private loop::TimeoutEntry,
+                               private ByteReader {
+ public:
+  ClientConnection(ClientShared& shared, ClientOrigin& origin);
+  void begin(ClientCall* call);
+  void close();
+  ClientOrigin& origin() { return origin_; }
+  void call_dropped() { close(); }
+  // Forgets the call without telling anybody: the client dies.
+  void orphan_call() {
+    if (call_ == nullptr) return;
+    call_->connection = nullptr;
+    call_->shared = nullptr;
+    call_ = nullptr;
+  }
+  void read_body(ByteReader& reader);
+  void source_dropped();
+  std::optional<uint64_t> body_left() const;
+
+ private:
+  friend struct ClientShared;
+  enum class State : uint8_t { connecting, head, body, complete, idle };
+
+  // Loop side.
+  void on_connect(Result<> result) override;
+  void on_read(std::span<const uint8_t> data) override;
+  void on_read_end() override;
+  void on_stream_error(Error error) override;
+  void on_write_done() override;
+  void on_timeout() override;
+  // Request body.
+  void on_chunk(Bytes chunk) override;
+  void on_end() override;
+  void on_error(Error error) override;
+
+  void connect_next();
+  void send_request();
+  void send(Bytes chunk, std::string_view tail);
+  void sent();
+  void pump();
+  void drop_request_body();
+  size_t take_head(const uint8_t* data, size_t size);
+  void take_message(ResponseMessage message);
+  size_t take_body(const uint8_t* data, size_t size);
+  void deliver_body();
+  void broken(Error error);
+  void settle();
+
+  ClientShared& shared_;
+  ClientOrigin& origin_;
+  std::unique_ptr<loop::DnsLookup> lookup_;
+  std::vector<loop::SocketAddress> addresses_;
+  size_t next_address_ = 0;
+  std::optional<Error> refusal_;
+  std::unique_ptr<loop::Stream> stream_;
+  State state_ = State::connecting;
+  bool connected_ = false;
+  bool dead_ = false;
+  bool processing_ = false;
+  bool reused_ = false;
+  bool got_bytes_ = false;
+  bool keep_alive_ = false;
+
+  ClientCall* call_ = nullptr;
+  std::unique_ptr<ByteSource> request_body_;
+  bool request_chunked_ = false;
+  bool request_sent_ = false;
+  bool pumping_ = false;
+  bool pump_again_ = false;
+  uint64_t request_left_ = 0;
+  OutBuffer out_;
+  Bytes chunk_;
+
+  HeadScanner scanner_;
+  std::string head_;
+  size_t interim_ = 0;
+  AnswersHead answers_head_ = AnswersHead::no;
+  ResponseMessage::Body body_kind_ = ResponseMessage::Body::none;
+  uint64_t body_left_ = 0;
+  ChunkDecoder chunks_;
+  OutBuffer body_;
+  bool body_done_ = false;
+  ClientBody* source_ = nullptr;
+  ByteReader* reader_ = nullptr;
+};
+
+class ClientBody final : public ByteSource {
+ public:
+  explicit ClientBody(ClientConnection* the_connection) : connection(the_connection) {}
+  ~ClientBody() override {
+    if (connection != nullptr) connection->source_dropped();
+  }
+  void read(ByteReader& reader) override;
+  std::optional<uint64_t> length() const override;
+
+  ClientConnection* connection;
+  Bytes rest;  // what had arrived when the connection was let go
+  std::optional<Error> error;
+};
+
+}  // namespace skerry::net
