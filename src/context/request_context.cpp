@@ -2,6 +2,9 @@
 
 #include <time.h>
 
+#include <algorithm>
+
+#include "context/cpu_slot.h"
 #include "js/platform.h"
 
 namespace skerry::context {
@@ -67,6 +70,8 @@ RequestContext::Turn::Turn(RequestContext& context)
   started_ns_ = monotonic_ns();
   context.env_.attach(js::Env::Attachment::request, &context);
   context.env_.set_now_ms(context.services_.wall_clock_ms());
+  if (CpuSlot* slot = context.services_.cpu_slot; slot != nullptr && outer_ == nullptr)
+    slot->begin(context.env_.isolate(), context.cpu_limit_ns - std::min(context.cpu_ns_, context.cpu_limit_ns));
 }
 
 RequestContext::Turn::~Turn() {
@@ -75,6 +80,10 @@ RequestContext::Turn::~Turn() {
   // A turn started from inside another one leaves the microtasks to it.
   if (outer_ == nullptr) context.env_.isolate()->PerformMicrotaskCheckpoint();
   context.cpu_ns_ += monotonic_ns() - started_ns_;
+  if (CpuSlot* slot = context.services_.cpu_slot; slot != nullptr && outer_ == nullptr && slot->end()) {
+    context.out_of_cpu_ = true;
+    context.env_.isolate()->CancelTerminateExecution();
+  }
   if (!context.closed_) context.owner_->after_turn(context);
   context.env_.attach(js::Env::Attachment::request, outer_);
 }

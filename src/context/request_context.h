@@ -98,7 +98,11 @@ class RequestContext final : public RefCounted<RequestContext> {
   ByteSource* source(SourceHandle handle) const;
   std::unique_ptr<ByteSource> take_source(SourceHandle handle);
 
+  // Time spent in JavaScript so far; it may use at most `cpu_limit_ns`, if somebody watches.
   uint64_t cpu_ns() const { return cpu_ns_; }
+  uint64_t cpu_limit_ns = 30'000'000'000;
+  // The watchdog ended a turn: the isolate must not be used any more.
+  bool out_of_cpu() const { return out_of_cpu_; }
   uint32_t subrequests = 0;
   uint32_t subrequests_max = 50;
   // True during waitUntil after the reply, when nobody waits for an answer.
@@ -128,6 +132,7 @@ class RequestContext final : public RefCounted<RequestContext> {
   uint64_t id_;
   uint64_t cpu_ns_ = 0;
   bool closed_ = false;
+  bool out_of_cpu_ = false;
   Operation* operations_ = nullptr;
   struct SourceEntry {
     std::unique_ptr<ByteSource> source;

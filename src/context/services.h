@@ -20,12 +20,15 @@ class Outbound;  // web/fetch/outbound.h
 namespace skerry::context {
 
 // Everything outlives the workers that use it.
+struct CpuSlot;
+
 struct Services {
   loop::Loop& loop;
   observe::Log& log;
   web::Outbound* outbound = nullptr;  // where fetch() goes; null: fetch() is refused
   std::function<void(std::span<uint8_t>)> fill_random;     // cryptographically strong
   std::function<double()> wall_clock_ms;                   // since 1970
+  CpuSlot* cpu_slot = nullptr;                             // null: nobody watches
 };
 
 }  // namespace skerry::context
