@@ -164,10 +164,10 @@ def test_without_geo():
     with skerry.dev(project()) as server:
         got = server.get("/cf").json()
         check(isinstance(got["cf"], dict), f"{got}")
-    path = project()
-    with skerry.serve(os.path.dirname(path)) as server:
-        host = os.path.basename(path).lower() + ".localhost"
-        got = server.get("/cf", headers={"skerry-geo": "FR/Paris"}, host=host).json()
+    parent = skerry.folder()
+    skerry.project(code("one"), CONFIG, {"part.mjs": "export const tag = '';"}, os.path.join(parent, "app"))
+    with skerry.serve(parent) as server:
+        got = server.get("/cf", headers={"skerry-geo": "FR/Paris"}, host="app.localhost").json()
         check(got["cf"].get("country") != "FR", "serve believes a header of the client")
 
 

@@ -126,9 +126,10 @@ def test_taken_port():
         s.bind(("127.0.0.1", 0))
         s.listen()
         port = s.getsockname()[1]
-        path = skerry.project(OK)
+        parent = skerry.folder()
+        path = skerry.project(OK, path=os.path.join(parent, "app"))
         for arguments in (["dev", path, "--port", str(port)],
-                          ["serve", "--workers", os.path.dirname(path), "--listen", f"127.0.0.1:{port}", "--data", skerry.folder()]):
+                          ["serve", "--workers", parent, "--listen", f"127.0.0.1:{port}", "--data", skerry.folder()]):
             code, printed = skerry.run_to_end(*arguments)
             check(code > 0, f"exit code {code}")
             says(printed, str(port), ("in use", "taken"))
