@@ -1,0 +1,230 @@
+#include "server/commands.h"
+
+#include <dirent.h>
+#include <sys/stat.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cstdio>
+
+#include "geo/override.h"
+#include "loop/file_watch.h"
+#include "server/node.h"
+
+namespace skerry::server {
+
+namespace {
+
+constexpr uint64_t kReloadQuietMs = 15;
+
+int complain(const std::string& text) {
+  std::fprintf(stderr, "skerry: %s\n", text.c_str());
+  return 1;
+}
+
+deploy::CompatibilityDate today() {
+  time_t now = time(nullptr);
+  tm utc;
+  gmtime_r(&now, &utc);
+  char text[16];
+  std::strftime(text, sizeof text, "%Y-%m-%d", &utc);
+  return *deploy::parse_compatibility_date(text);
+}
+
+// The database beside the binary, where the build puts it, unless another is named.
+std::string geo_path(const std::string& named) {
+  if (!named.empty()) return named;
+  char self[4096];
+  ssize_t size = readlink("/proc/self/exe", self, sizeof self);
+  if (size <= 0) return {};
+  std::string path(self, static_cast<size_t>(size));
+  path = path.substr(0, path.rfind('/') + 1) + "geo.mmdb";
+  return access(path.c_str(), R_OK) == 0 ? path : std::string();
+}
+
+bool use_color() { return isatty(2) == 1 && getenv("NO_COLOR") == nullptr; }
+
+bool is_folder(const std::string& path) {
+  struct stat about {};
+  return stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
+}
+
+void warn(Node& node, const deploy::LoadedConfig& loaded) {
+  for (const deploy::Diagnostic& diagnostic : loaded.diagnostics)
+    node.log().event(observe::Level::warn, loaded.config.name, diagnostic.line());
+}
+
+std::string address_of(const std::string& host, uint16_t port) {
+  return (host.contains(':') && !host.starts_with('[') ? "[" + host + "]" : host) + ":" + std::to_string(port);
+}
+
+void announce(const char* what, const std::string& url) {
+  std::printf("skerry %s: ready on %s\n", what, url.c_str());
+  std::fflush(stdout);
+}
+
+js::ErrorReport report_of(const Error& error) {
+  js::ErrorReport report;
+  report.message = report.stack = error.chain();
+  return report;
+}
+
+// A project under development: reads it again whenever one of its files changes.
+class DevProject {
+ public:
+  DevProject(Node& node, const DevOptions& options) : node_(node), options_(options) {}
+
+  Result<> start() {
+    Result<deploy::LoadedConfig> loaded = read();
+    if (!loaded) return fail(std::move(loaded.error()));
+    warn(node_, *loaded);
+    std::string folder = loaded->folder;
+    Result<size_t> added = node_.add_worker(std::move(*loaded));
+    if (!added) return fail(std::move(added.error()));
+    node_.routes().set_fallback(static_cast<uint32_t>(*added));
+    node_.load_now(*added);
+    auto watch = loop::FileWatch::start(node_.loop(), folder.empty() ? "." : folder, kReloadQuietMs, [this] { reload(); });
+    if (watch) watch_ = std::move(*watch);
+    else node_.log().event(observe::Level::warn, "", "Changes are not seen: " + watch.error().chain());
+    return {};
+  }
+
+ private:
+  Result<deploy::LoadedConfig> read() {
+    deploy::LoadOptions load;
+    load.environment = options_.environment;
+    load.mode = deploy::LoadMode::dev;
+    load.today = today();
+    return deploy::load_worker_config(options_.config.empty() ? options_.path : options_.config, load);
+  }
+  void reload() {
+    Result<deploy::LoadedConfig> loaded = read();
+    Result<> replaced = loaded ? node_.replace_worker(0, std::move(*loaded)) : Result<>(fail(std::move(loaded.error())));
+    if (!replaced) {
+      node_.log().event(observe::Level::error, "", replaced.error().chain());
+      return node_.set_broken(0, report_of(replaced.error()));
+    }
+    if (!node_.load_now(0)) node_.log().event(observe::Level::info, "", "Reloaded.");
+  }
+
+  Node& node_;
+  const DevOptions& options_;
+  std::unique_ptr<loop::FileWatch> watch_;
+};
+
+// Sub-folders in the order of their names; an empty list and an error text where the folder cannot be read.
+Result<std::vector<std::string>> sub_folders(const std::string& path) {
+  DIR* folder = opendir(path.c_str());
+  if (folder == nullptr)
+    return fail(Code::not_found, "the folder of workers \"" + path + "\" cannot be read; name another with --workers");
+  std::vector<std::string> names;
+  while (const dirent* entry = readdir(folder)) {
+    std::string name = entry->d_name;
+    if (name.starts_with('.') || name == "node_modules" || !is_folder(path + "/" + name)) continue;
+    names.push_back(std::move(name));
+  }
+  closedir(folder);
+  std::sort(names.begin(), names.end());
+  return names;
+}
+
+Result<> add_folder(Node& node, const std::string& path) {
+  deploy::LoadOptions load;
+  load.mode = deploy::LoadMode::deploy;
+  load.today = today();
+  Result<deploy::LoadedConfig> loaded = deploy::load_worker_config(path, load);
+  if (!loaded) return fail(std::move(loaded.error()));
+  warn(node, *loaded);
+  std::string name = loaded->config.name;
+  std::vector<deploy::Route> routes = loaded->config.routes;
+  Result<size_t> index = node.add_worker(std::move(*loaded));
+  if (!index) return fail(std::move(index.error()));
+  auto number = static_cast<uint32_t>(*index);
+  Result<> added = node.routes().add_default_host(name, number);
+  for (const deploy::Route& route : routes)
+    if (added) added = node.routes().add(route.pattern, number);
+  return added;
+}
+
+Result<> add_workers(Node& node, const std::string& path) {
+  Result<std::vector<std::string>> names = sub_folders(path);
+  if (!names) return fail(std::move(names.error()));
+  std::string wrong;
+  for (const std::string& name : *names) {
+    Result<> added = add_folder(node, path + "/" + name);
+    if (!added) wrong += (wrong.empty() ? "" : "\n") + added.error().chain();
+  }
+  // One broken worker does not keep the others down; it is named and left out.
+  if (!wrong.empty()) node.log().event(observe::Level::error, "", "Left out: " + wrong);
+  if (!names->empty() && node.routes().size() == 0)
+    return fail(Code::invalid, "no worker in \"" + path + "\" can be served:\n" + wrong);
+  if (names->empty())
+    return fail(Code::not_found, "there is no worker in \"" + path +
+                                     "\": each sub-folder with a wrangler configuration or an index.mjs is one");
+  return {};
+}
+
+}  // namespace
+
+int run_dev(const DevOptions& options) {
+  NodeOptions node_options;
+  std::string root = is_folder(options.path) ? options.path : options.path.contains('/') ? options.path.substr(0, options.path.rfind('/')) : ".";
+  if (access(options.path.c_str(), R_OK) != 0)
+    return complain("\"" + options.path + "\" is not there; give a folder with a wrangler configuration or an index.mjs, or one file");
+  node_options.data_dir = options.persist_to.empty() ? root + "/.skerry" : options.persist_to;
+  node_options.geo_path = geo_path(options.geo_db);
+  node_options.private_origins = PrivateOrigins::allowed;
+  node_options.error_details = NodeOptions::Details::shown;
+  node_options.facts.skerry_geo = FactsOptions::Override::believed;
+  node_options.log.color = use_color();
+  node_options.drain_ms = 1'000;
+  if (!options.geo.empty()) {
+    Result<geo::GeoRecord> place = geo::parse_geo_override(options.geo);
+    if (!place) return complain("--geo: " + place.error().chain());
+    node_options.facts.fixed_place = std::make_shared<const geo::GeoRecord>(std::move(*place));
+  }
+  Result<std::unique_ptr<Node>> node = Node::create(std::move(node_options));
+  if (!node) return complain(node.error().chain());
+  DevProject project(**node, options);
+  Result<> listening = (*node)->listen(address_of(options.host, options.port));
+  if (!listening) return complain(listening.error().chain());
+  Result<> started = project.start();
+  if (!started) return complain(started.error().chain());
+  announce("dev", "http://" + address_of(options.host, (*node)->port()));
+  (*node)->run();
+  return 0;
+}
+
+int run_serve(const ServeOptions& options) {
+  NodeOptions node_options;
+  node_options.data_dir = options.data;
+  node_options.geo_path = geo_path(options.geo_db);
+  node_options.private_origins =
+      options.allow_private_origins ? PrivateOrigins::allowed : PrivateOrigins::refused;
+  node_options.facts.colo = options.colo;
+  node_options.log.color = use_color();
+  node_options.log.timestamps = true;
+  for (const std::string& text : options.trusted_proxies) {
+    std::optional<types::CidrBlock> block = types::parse_cidr(text);
+    if (!block) return complain("--trusted-proxy: \"" + text + "\" is not an address or a CIDR block such as 10.0.0.0/8");
+    node_options.facts.trusted_proxies.push_back(*block);
+  }
+  if (!is_folder(options.workers))
+    return complain("the folder of workers \"" + options.workers + "\" is not there; name another with --workers");
+  Result<std::unique_ptr<Node>> node = Node::create(std::move(node_options));
+  if (!node) return complain(node.error().chain());
+  Result<> added = add_workers(**node, options.workers);
+  if (!added) return complain(added.error().chain());
+  for (const std::string& address : options.listen) {
+    Result<> listening = (*node)->listen(address);
+    if (!listening) return complain("--listen: " + listening.error().chain());
+    bool is_unix = address.starts_with("unix:");
+    std::string host = is_unix ? std::string() : address.substr(0, address.rfind(':'));
+    announce("serve", is_unix ? address : "http://" + host + ":" + std::to_string((*node)->port()));
+  }
+  (*node)->run();
+  return 0;
+}
+
+}  // namespace skerry::server

@@ -1,0 +1,33 @@
+// `skerry dev` and `skerry serve`, with their options as plain values. Each returns the exit code of the process.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace skerry::server {
+
+struct DevOptions {
+  std::string path = ".";
+  std::string config;        // --config; empty: found in the path
+  std::string host = "127.0.0.1";
+  uint16_t port = 8787;
+  std::string geo;           // "DE/Berlin"
+  std::string geo_db;        // empty: the default
+  std::string environment;
+  std::string persist_to;    // empty: .skerry in the project
+};
+int run_dev(const DevOptions& options);
+
+struct ServeOptions {
+  std::string workers;
+  std::vector<std::string> listen;
+  std::string data = "/var/lib/skerry";
+  std::string geo_db;
+  std::string colo = "LOCAL";
+  std::vector<std::string> trusted_proxies;
+  bool allow_private_origins = false;
+};
+int run_serve(const ServeOptions& options);
+
+}  // namespace skerry::server

@@ -1,0 +1,71 @@
+#include "server/outbound.h"
+
+#include <cstring>
+
+#include "types/ip_address.h"
+#include "types/url.h"
+
+namespace skerry::server {
+
+namespace {
+
+class Call final : public web::OutboundCall, public net::ClientObserver {
+ public:
+  explicit Call(web::OutboundObserver& observer) : observer_(observer) {}
+  void begin(std::unique_ptr<net::ClientRequest> request) { request_ = std::move(request); }
+  // The observer may delete this: nothing is touched after it.
+  void on_response(net::ClientResponse response) override {
+    web::OutboundResponse out;
+    out.status = response.status;
+    out.status_text = std::move(response.reason);
+    out.headers = std::move(response.headers);
+    out.body = std::move(response.body);
+    observer_.on_response(std::move(out));
+  }
+  void on_error(Error error) override { observer_.on_error(std::move(error)); }
+
+ private:
+  web::OutboundObserver& observer_;
+  std::unique_ptr<net::ClientRequest> request_;
+};
+
+Result<> refuse_private(const loop::SocketAddress& address) {
+  types::IpAddress ip;
+  static_assert(sizeof ip == sizeof address.ip);
+  std::memcpy(&ip, address.ip, sizeof ip);
+  if (!types::is_private_address(ip)) return {};
+  return fail(Code::refused, address.text() +
+                                 " is a private address, which workers may not reach; start skerry serve with "
+                                 "--allow-private-origins to change that");
+}
+
+net::HttpClientOptions client_options(PrivateOrigins private_origins) {
+  net::HttpClientOptions options;
+  if (private_origins == PrivateOrigins::refused) options.address_filter = refuse_private;
+  return options;
+}
+
+}  // namespace
+
+ClientOutbound::ClientOutbound(loop::Loop& loop, PrivateOrigins private_origins)
+    : client_(loop, client_options(private_origins)) {}
+
+std::unique_ptr<web::OutboundCall> ClientOutbound::start(web::OutboundRequest request,
+                                                         std::unique_ptr<ByteSource> body,
+                                                         std::optional<uint64_t> length,
+                                                         web::OutboundObserver& observer) {
+  net::ClientRequestHead head;
+  head.method = std::move(request.method);
+  // The caller has parsed it before; what is not a URL fails to resolve.
+  if (std::optional<types::Url> url = types::parse_url(request.url)) {
+    head.host = std::string(url->hostname());
+    head.port = url->port_or_default();
+    head.target = std::string(url->path_and_query());
+  }
+  head.headers = std::move(request.headers);
+  auto call = std::make_unique<Call>(observer);
+  call->begin(client_.start(std::move(head), std::move(body), length, *call));
+  return call;
+}
+
+}  // namespace skerry::server

@@ -1,0 +1,143 @@
+#include "server/terminal_log.h"
+
+#include <time.h>
+#include <unistd.h>
+
+#include <cerrno>
+#include <cstdio>
+
+namespace skerry::server {
+
+namespace {
+
+constexpr size_t kFlushBytes = 32 * 1024;
+constexpr uint64_t kFlushMs = 20;
+
+struct LevelLook {
+  const char* word;
+  const char* color;
+};
+
+LevelLook look_of(observe::Level level) {
+  switch (level) {
+    case observe::Level::debug: return {"debug", "\x1b[2m"};
+    case observe::Level::info: return {"info", "\x1b[36m"};
+    case observe::Level::warn: return {"warn", "\x1b[33m"};
+    case observe::Level::error: return {"error", "\x1b[31m"};
+  }
+  return {"", ""};
+}
+
+void append_ms(std::string& out, double ms) {
+  char text[32];
+  std::snprintf(text, sizeof text, ms < 10 ? "%.2f ms" : "%.0f ms", ms);
+  out += text;
+}
+
+}  // namespace
+
+TerminalLog::TerminalLog(loop::Loop& loop, Options options) : loop_(loop), options_(options) {}
+
+TerminalLog::~TerminalLog() {
+  loop_.cancel_timer(timer_);
+  flush();
+}
+
+void TerminalLog::flush() {
+  size_t written = 0;
+  while (written < buffer_.size()) {
+    ssize_t count = write(options_.descriptor, buffer_.data() + written, buffer_.size() - written);
+    if (count < 0 && errno == EINTR) continue;
+    // A reader that went away, or is too slow on a non-blocking pipe, costs lines and never the server.
+    if (count <= 0) break;
+    written += static_cast<size_t>(count);
+  }
+  buffer_.clear();
+}
+
+void TerminalLog::append_escaped(std::string_view text, std::string_view keep) {
+  for (char c : text) {
+    auto byte = static_cast<uint8_t>(c);
+    if ((byte >= 0x20 && byte != 0x7f) || keep.contains(c)) {
+      buffer_ += c;
+    } else {
+      char escaped[8];
+      std::snprintf(escaped, sizeof escaped, "\\x%02x", byte);
+      buffer_ += escaped;
+    }
+  }
+}
+
+void TerminalLog::begin(observe::Level level, std::string_view worker) {
+  if (options_.timestamps) {
+    uint64_t now_ms = loop_.now_ms();
+    if (stamp_.empty() || now_ms - stamp_ms_ >= 100) {
+      stamp_ms_ = now_ms;
+      timespec now;
+      clock_gettime(CLOCK_REALTIME, &now);
+      tm utc;
+      gmtime_r(&now.tv_sec, &utc);
+      char text[40];
+      size_t size = strftime(text, sizeof text, "%Y-%m-%dT%H:%M:%S", &utc);
+      std::snprintf(text + size, sizeof text - size, ".%03ldZ ", now.tv_nsec / 1000000);
+      stamp_ = text;
+    }
+    buffer_ += stamp_;
+  }
+  if (level != observe::Level::info) {
+    LevelLook look = look_of(level);
+    if (options_.color) buffer_ += look.color;
+    buffer_ += look.word;
+    if (options_.color) buffer_ += "\x1b[0m";
+    buffer_ += ' ';
+  }
+  if (!worker.empty()) {
+    buffer_ += '[';
+    append_escaped(worker, "");
+    buffer_ += "] ";
+  }
+}
+
+void TerminalLog::end_line() {
+  buffer_ += '\n';
+  if (buffer_.size() >= kFlushBytes) return flush();
+  if (scheduled_) return;
+  scheduled_ = true;
+  timer_ = loop_.add_timer(kFlushMs, [this] {
+    scheduled_ = false;
+    flush();
+  });
+}
+
+void TerminalLog::event(observe::Level level, std::string_view worker, std::string_view text) {
+  begin(level, worker);
+  append_escaped(text, "\n\t");
+  end_line();
+}
+
+void TerminalLog::console(observe::Level level, std::string_view worker, std::string_view text) {
+  begin(level, worker);
+  append_escaped(text, options_.color ? "\n\t\x1b" : "\n\t");
+  end_line();
+}
+
+void TerminalLog::request(std::string_view worker, std::string_view method, std::string_view target, uint16_t status,
+                          uint64_t wall_ms, uint64_t cpu_ns) {
+  begin(observe::Level::info, worker);
+  append_escaped(method, "");
+  buffer_ += ' ';
+  append_escaped(target, "");
+  char number[8];
+  std::snprintf(number, sizeof number, " %u ", status);
+  if (options_.color) buffer_ += status >= 500 ? "\x1b[31m" : status >= 400 ? "\x1b[33m" : "\x1b[32m";
+  buffer_ += number;
+  if (options_.color) buffer_ += "\x1b[0m";
+  double cpu_ms = static_cast<double>(cpu_ns) / 1e6;
+  append_ms(buffer_, wall_ms > 0 ? static_cast<double>(wall_ms) : cpu_ms);
+  buffer_ += " (cpu ";
+  append_ms(buffer_, cpu_ms);
+  buffer_ += ')';
+  end_line();
+}
+
+}  // namespace skerry::server

@@ -1,0 +1,60 @@
+// Lines for people, on a descriptor: gathered, written once a turn or when enough have come together. Control characters
+// in what tenants and peers send are escaped, so that a line stays a line.
+#pragma once
+
+#include <cstdint>
+#include <string>
+#include <string_view>
+
+#include "loop/loop.h"
+#include "observe/log.h"
+
+namespace skerry::server {
+
+class TerminalLog final : public observe::Log {
+ public:
+  struct Options {
+    int descriptor = 2;
+    bool color = false;
+    bool timestamps = false;
+  };
+  TerminalLog(loop::Loop& loop, Options options);
+  ~TerminalLog() override;
+
+  void event(observe::Level level, std::string_view worker, std::string_view text) override;
+  void console(observe::Level level, std::string_view worker, std::string_view text) override;
+  // One request: "GET /path 200 1.2 ms cpu 0.3 ms".
+  void request(std::string_view worker, std::string_view method, std::string_view target, uint16_t status,
+               uint64_t wall_ms, uint64_t cpu_ns);
+  void flush();
+
+ private:
+  void begin(observe::Level level, std::string_view worker);
+  void append_escaped(std::string_view text, std::string_view keep);
+  void end_line();
+  loop::Loop& loop_;
+  Options options_;
+  std::string buffer_;
+  bool scheduled_ = false;
+  loop::TimerId timer_;
+  uint64_t stamp_ms_ = 0;
+  std::string stamp_;
+};
+
+// The log of one worker: puts its name on every line.
+class NamedLog final : public observe::Log {
+ public:
+  NamedLog(observe::Log& log, std::string name) : log_(log), name_(std::move(name)) {}
+  void event(observe::Level level, std::string_view worker, std::string_view text) override {
+    log_.event(level, worker.empty() ? std::string_view(name_) : worker, text);
+  }
+  void console(observe::Level level, std::string_view, std::string_view text) override {
+    log_.console(level, name_, text);
+  }
+
+ private:
+  observe::Log& log_;
+  std::string name_;
+};
+
+}  // namespace skerry::server
