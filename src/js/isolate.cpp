@@ -43,7 +43,8 @@ std::unique_ptr<Isolate> Isolate::create(const Surface& surface, const IsolateLi
   params.external_references = surface.external_references();
   params.constraints.ConfigureDefaultsFromHeapSize(0, limits.heap_bytes);
   std::span<const char> blob = platform_blob();
-  v8::StartupData startup{blob.data(), static_cast<int>(blob.size())};
+  // V8 keeps the pointer to this description, not a copy.
+  static v8::StartupData startup{blob.data(), static_cast<int>(blob.size())};
   if (!blob.empty()) params.snapshot_blob = &startup;
   v8::Isolate* isolate = v8::Isolate::New(params);
   SKERRY_CHECK(isolate != nullptr);
