@@ -22,6 +22,29 @@ constexpr std::chrono::milliseconds sweep_more_delay(20);
 
 static_assert(queued_bytes_max >= 2 * kv_value_bytes_max && queued_ops_max >= batch_ops_max);
 
+// A read between writes runs inside the transaction, in its turn. Its answer waits for the commit,
+// and until then its operation stays whole, to be read again if the commit fails.
+using InnerResult =
+    std::variant<Result<KvValuePtr>, Result<std::vector<KvValuePtr>>, Result<KvPage>>;
+struct InnerRead {
+  size_t at;  // of its operation in the batch
+  InnerResult result;
+};
+
+InnerResult inner_read(SqliteKvFile& file, const KvOp& op, int64_t now_s) {
+  if (const auto* get = std::get_if<KvGetOp>(&op.what)) return file.get(get->key, now_s);
+  if (const auto* list = std::get_if<KvListOp>(&op.what)) {
+    return file.list(list->range, list->limit, now_s);
+  }
+  Result<std::vector<KvValuePtr>> values;
+  for (const std::string& key : std::get<KvGetManyOp>(op.what).keys) {
+    auto value = file.get(key, now_s);
+    if (!value) return InnerResult(std::in_place_index<1>, fail(std::move(value.error())));
+    values->push_back(std::move(*value));
+  }
+  return values;
+}
+
 size_t value_bytes(const KvOp& op) {
   const auto* write = std::get_if<KvWriteOp>(&op.what);
   return write != nullptr && write->value ? write->value->data.size() : 0;
@@ -101,10 +124,12 @@ void KvWorker::run() {
     if (!ready_.empty()) {
       KvFileState& state = *ready_.front();
       ready_.pop_front();
-      Taken taken = take(state, lock);
+      Taken taken;
+      take(state, taken, false);
       lock.unlock();
       process(state, std::move(taken));
       lock.lock();
+      finish_turn(state);
     } else if (stopping_) {
       break;
     }
@@ -119,41 +144,50 @@ void KvWorker::run() {
   open_.clear();
 }
 
-// Callers answered by the last commit come back a moment later: waiting a fraction of a sync for
-// them saves a sync for a handful of writes.
-void KvWorker::wait_for_company(KvFileState& state, std::unique_lock<std::mutex>& lock) {
-  if (state.last_commit_writes < 4 || stopping_ || !ready_.empty()) return;
-  const auto until =
-      Clock::now() + std::min<Clock::duration>(company_wait_max, state.last_commit_time / 8);
-  awaited_ = &state;
-  awaited_ops_ = state.last_commit_writes;
-  while (state.queue.size() < awaited_ops_ && !stopping_ && ready_.empty()) {
-    if (wake_.wait_until(lock, until) == std::cv_status::timeout) break;
-  }
-  awaited_ = nullptr;
-}
-
-KvWorker::Taken KvWorker::take(KvFileState& state, std::unique_lock<std::mutex>& lock) {
-  if (std::holds_alternative<KvWriteOp>(state.queue.front().what)) wait_for_company(state, lock);
-  Taken taken;
+void KvWorker::take(KvFileState& state, Taken& taken, bool writes_only) {
   size_t bytes = 0;
   while (!state.queue.empty() && taken.ops.size() < batch_ops_max) {
     KvOp& op = state.queue.front();
     const size_t op_bytes = value_bytes(op);
     const bool is_write = std::holds_alternative<KvWriteOp>(op.what);
+    if (writes_only && !is_write) break;
     if (taken.writes > 0 && is_write &&
-        (taken.writes == batch_writes_max || bytes + op_bytes > batch_bytes_max)) {
+        (taken.writes == batch_writes_max || taken.bytes + op_bytes > batch_bytes_max)) {
       break;
     }
     bytes += op_bytes;
+    taken.bytes += op_bytes;
     taken.writes += is_write ? 1 : 0;
     taken.ops.push_back(std::move(op));
     state.queue.pop_front();
   }
   state.queued_bytes -= bytes;
-  state.scheduled = !state.queue.empty();
-  if (state.scheduled) ready_.push_back(&state);  // behind the other files: fair turns
-  return taken;
+}
+
+// Callers answered by the last commit come back one after the other a moment later. Writing the
+// rows of the first while the others come, and waiting a fraction of a sync for the last of them,
+// saves a sync for a handful of writes.
+bool KvWorker::take_company(KvFileState& state, Taken& taken, Clock::time_point until) {
+  const size_t before = taken.writes;
+  std::unique_lock lock(mutex_);
+  while (state.queue.empty() && taken.writes < state.last_commit_writes && !stopping_ &&
+         ready_.empty()) {
+    awaited_ = &state;
+    awaited_ops_ = std::max<size_t>((state.last_commit_writes - taken.writes) / 2, 1);
+    const bool late = wake_.wait_until(lock, until) == std::cv_status::timeout;
+    awaited_ = nullptr;
+    if (late) break;
+  }
+  take(state, taken, true);
+  return taken.writes > before;
+}
+
+void KvWorker::finish_turn(KvFileState& state) {
+  if (state.queue.empty()) {
+    state.scheduled = false;
+  } else {
+    ready_.push_back(&state);  // behind the other files: fair turns
+  }
 }
 
 bool KvWorker::ensure_open(KvFileState& state) {
@@ -193,9 +227,13 @@ void KvWorker::process(KvFileState& state, Taken taken) {
   }
   if (taken.writes < taken.ops.size()) read_ahead(state, taken.ops);
   if (taken.writes == 0) return;
+  if (!ensure_open(state)) {  // a read found the file broken
+    for (KvOp& op : taken.ops) kv_refuse(std::move(op), *state.open_error);
+    return;
+  }
   KvOutbox after_commit;
   const auto begin = Clock::now();
-  if (auto written = write_all(state, taken.ops, after_commit); !written) {
+  if (auto written = write_all(state, taken, after_commit); !written) {
     return settle_failure(state, std::move(taken.ops), written.error());
   }
   state.last_commit_time = Clock::now() - begin;
@@ -235,47 +273,33 @@ void KvWorker::read_ahead(KvFileState& state, std::vector<KvOp>& ops) {
   outbox.send();
 }
 
-Result<> KvWorker::write_all(KvFileState& state, std::vector<KvOp>& ops, KvOutbox& after_commit) {
-  struct Answer {
-    KvOp* op;
-    std::variant<Result<KvValuePtr>, Result<std::vector<KvValuePtr>>, Result<KvPage>> result;
-  };
-  // A read between writes runs inside the transaction, in its turn. Its answer waits for the
-  // commit, and until then its operation stays whole, to be read again if the commit fails.
-  std::vector<Answer> reads;
+Result<> KvWorker::write_all(KvFileState& state, Taken& taken, KvOutbox& after_commit) {
+  std::vector<InnerRead> reads;
   SqliteKvFile& file = *state.file;
+  const auto company_until =
+      Clock::now() + std::min<Clock::duration>(company_wait_max, state.last_commit_time / 4);
   if (auto done = file.begin(); !done) return done;
   const int64_t now_s = setup_.now_s();
-  for (KvOp& op : ops) {
-    if (auto* write = std::get_if<KvWriteOp>(&op.what)) {
-      auto done = write->value ? file.put(write->key, *write->value) : file.remove(write->key);
-      if (!done) return done;
-    } else if (auto* get = std::get_if<KvGetOp>(&op.what)) {
-      reads.push_back({&op, file.get(get->key, now_s)});
-    } else if (auto* many = std::get_if<KvGetManyOp>(&op.what)) {
-      Result<std::vector<KvValuePtr>> values;
-      for (const std::string& key : many->keys) {
-        auto value = file.get(key, now_s);
-        if (value) {
-          values->push_back(std::move(*value));
-          continue;
-        }
-        values = fail(std::move(value.error()));
-        break;
+  size_t at = 0;
+  do {
+    for (; at < taken.ops.size(); ++at) {
+      if (auto* write = std::get_if<KvWriteOp>(&taken.ops[at].what)) {
+        auto done = write->value ? file.put(write->key, *write->value) : file.remove(write->key);
+        if (!done) return done;
+      } else {
+        reads.push_back({at, inner_read(file, taken.ops[at], now_s)});
       }
-      reads.push_back({&op, std::move(values)});
-    } else if (auto* list = std::get_if<KvListOp>(&op.what)) {
-      reads.push_back({&op, file.list(list->range, list->limit, now_s)});
     }
-  }
+  } while (take_company(state, taken, company_until));
   if (auto done = file.commit(); !done) return done;
-  for (auto& [op, result] : reads) {
-    if (auto* get = std::get_if<KvGetOp>(&op->what)) {
-      after_commit.add(*op->executor, std::move(get->done), std::move(std::get<0>(result)));
-    } else if (auto* many = std::get_if<KvGetManyOp>(&op->what)) {
-      after_commit.add(*op->executor, std::move(many->done), std::move(std::get<1>(result)));
-    } else if (auto* list = std::get_if<KvListOp>(&op->what)) {
-      after_commit.add(*op->executor, std::move(list->done), std::move(std::get<2>(result)));
+  for (auto& read : reads) {
+    KvOp& op = taken.ops[read.at];
+    if (auto* get = std::get_if<KvGetOp>(&op.what)) {
+      after_commit.add(*op.executor, std::move(get->done), std::move(std::get<0>(read.result)));
+    } else if (auto* many = std::get_if<KvGetManyOp>(&op.what)) {
+      after_commit.add(*op.executor, std::move(many->done), std::move(std::get<1>(read.result)));
+    } else if (auto* list = std::get_if<KvListOp>(&op.what)) {
+      after_commit.add(*op.executor, std::move(list->done), std::move(std::get<2>(read.result)));
     }
   }
   return {};

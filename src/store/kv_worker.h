@@ -100,7 +100,8 @@ struct KvFileState {
   // Guarded by the worker's mutex.
   std::deque<KvOp> queue;
   size_t queued_bytes = 0;
-  bool scheduled = false;  // in the worker's ready_, or being taken from
+  bool scheduled = false;  // in the worker's ready_, or having its turn  // in the worker's ready_,
+                           // or being taken from
 
   // Of the worker's thread.
   std::unique_ptr<SqliteKvFile> file;
@@ -129,18 +130,23 @@ class KvWorker {
   struct Taken {
     std::vector<KvOp> ops;
     size_t writes = 0;
+    size_t bytes = 0;
   };
 
   void run();
-  Taken take(KvFileState& state, std::unique_lock<std::mutex>& lock);
-  void wait_for_company(KvFileState& state, std::unique_lock<std::mutex>& lock);
+  // With the mutex held: moves operations from the queue to `taken`, up to the bounds of a batch.
+  void take(KvFileState& state, Taken& taken, bool writes_only);
+  // Adds the writes that came meanwhile; false if there are none.
+  bool take_company(KvFileState& state, Taken& taken, Clock::time_point until);
+  // With the mutex held.
+  void finish_turn(KvFileState& state);
   void process(KvFileState& state, Taken taken);
   bool ensure_open(KvFileState& state);
   void close_file(KvFileState& state);
   // Does reads that no write of the batch comes before, and answers them; what stays is left in
   // `ops`.
   void read_ahead(KvFileState& state, std::vector<KvOp>& ops);
-  Result<> write_all(KvFileState& state, std::vector<KvOp>& ops, KvOutbox& after_commit);
+  Result<> write_all(KvFileState& state, Taken& taken, KvOutbox& after_commit);
   void settle_failure(KvFileState& state, std::vector<KvOp> ops, const Error& error);
   void do_read(KvFileState& state, KvOp& op, bool may_cache, KvOutbox& outbox);
   Result<KvValuePtr> read_key(KvFileState& state, const std::string& key, bool may_cache);
@@ -150,7 +156,7 @@ class KvWorker {
   std::mutex mutex_;
   std::condition_variable wake_;
   std::deque<KvFileState*> ready_;  // files with something queued, each once; guarded by mutex_
-  KvFileState* awaited_ = nullptr;  // whose queue wait_for_company watches; guarded by mutex_
+  KvFileState* awaited_ = nullptr;  // whose queue take_company watches; guarded by mutex_
   size_t awaited_ops_ = 0;          // how long it should get; guarded by mutex_
   bool stopping_ = false;           // guarded by mutex_
   std::vector<KvFileState*> open_;  // of the thread
