@@ -159,6 +159,8 @@ Result<> add_workers(Node& node, const std::string& path) {
   if (!wrong.empty()) node.log().event(observe::Level::error, "", "Left out: " + wrong);
   if (!names->empty() && node.routes().size() == 0)
     return fail(Code::invalid, "no worker in \"" + path + "\" can be served:\n" + wrong);
+  // A node with one worker has nobody else to ask: it answers whatever the host.
+  if (names->size() == 1) node.routes().set_fallback(0);
   if (names->empty())
     return fail(Code::not_found, "there is no worker in \"" + path +
                                      "\": each sub-folder with a wrangler configuration or an index.mjs is one");

@@ -1,4 +1,5 @@
 // Running *.any.js files: https://web-platform-tests.org/writing-tests/testharness.html.
+#include <algorithm>
 #include <filesystem>
 
 #include "js/error_report.h"
@@ -87,7 +88,8 @@ class AnyJs {
 std::string text_of(js::Env& env, v8::Local<v8::Object> object, const char* name) {
   v8::Local<v8::Value> value;
   v8::Local<v8::String> text;
-  if (!object->Get(env.context(), env.name(name)).ToLocal(&value) || value->IsUndefined()) return "";
+  if (!object->Get(env.context(), env.name(name)).ToLocal(&value) || value->IsUndefined())
+    return "";
   if (!value->ToString(env.context()).ToLocal(&text)) return "";
   return js::to_utf8(env.isolate(), text);
 }
@@ -155,7 +157,7 @@ void AnyJs::start(js::Env& env, const TestMeta& meta) {
       ->Set(context, env.name("META_TITLE"), js::from_utf8(env.isolate(), title))
       .Check();
   v8::Local<v8::Script> script;
-  v8::Local<v8::Value> install, ignored;
+  v8::Local<v8::Value> install;
   v8::Local<v8::Function> reader;
   if (!v8::Script::Compile(context, js::from_utf8(env.isolate(), page_globals)).ToLocal(&script) ||
       !script->Run(context).ToLocal(&install) ||
@@ -211,18 +213,17 @@ uint32_t AnyJs::completed() {
   return count;
 }
 
-// Waits for the file's end in stretches. A stretch in which nothing ends costs the tests that run
-// their turn; a second one in a row, or the end of the file's time, ends the file.
+// Waits for the file's end in stretches. When nothing has ended in one, the tests that run are
+// given up, so that those behind them get their turn.
 void AnyJs::wait_for_results(uint64_t time_ms) {
   using End = TestIsolate::End;
   const uint64_t end_ms = isolate_.loop().now_ms() + time_ms;
-  bool given_up = false;
   for (;;) {
     const uint32_t before = completed();
     const uint64_t now_ms = isolate_.loop().now_ms();
     const uint64_t left_ms = end_ms > now_ms ? end_ms - now_ms : 0;
-    End end = isolate_.run_until(*context_, std::min(left_ms, still_ms_max),
-                                 [this] { return has_results(); });
+    const End end = isolate_.run_until(*context_, std::min(left_ms, still_ms_max),
+                                       [this] { return has_results(); });
     if (end == End::done) return;
     if (end == End::unresponsive || end == End::out_of_memory) {
       result_.fail(harness_name, TestIsolate::text_of(end));
@@ -230,11 +231,11 @@ void AnyJs::wait_for_results(uint64_t time_ms) {
       if (!dead_) call_in_turn("timeout");
       return;
     }
-    const bool moved = completed() != before;
-    const bool over = left_ms <= still_ms_max && end == End::late;
-    if (over || (given_up && !moved)) break;
-    if (!moved) call_in_turn("expire_running");
-    given_up = !moved;
+    if (end == End::late && left_ms <= still_ms_max) break;
+    const uint32_t after = completed();
+    if (after != before) continue;
+    call_in_turn("expire_running");
+    if (completed() == after) break;
   }
   call_in_turn("timeout");
 }
@@ -277,8 +278,9 @@ FileResult AnyJs::run(const std::string& text, const TestMeta& meta) {
       results_.Reset(env.isolate(), promise->As<v8::Promise>());
   });
   if (results_.IsEmpty()) {
-    result_.fail(harness_name, "did not start: " +
-                                   std::string(TestIsolate::text_of(TestIsolate::End::unresponsive)));
+    result_.fail(
+        harness_name,
+        "did not start: " + std::string(TestIsolate::text_of(TestIsolate::End::unresponsive)));
     return std::move(result_);
   }
   wait_for_results(meta.long_timeout ? long_file_ms_max : file_ms_max);
@@ -292,7 +294,9 @@ FileResult AnyJs::run(const std::string& text, const TestMeta& meta) {
 
 }  // namespace
 
-bool is_any_js(std::string_view path) { return path.ends_with(".any.js"); }
+bool is_any_js(std::string_view path) {
+  return path.ends_with(".any.js");
+}
 
 FileResult run_any_js(TestThread& thread, const TestFile& file, const std::string& root) {
   FileResult result;

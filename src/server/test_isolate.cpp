@@ -89,8 +89,7 @@ void TestIsolate::hand_over_uncaught(context::RequestContext& context) {
   context.turn([&](js::Env& in) {
     for (auto& [kind, value] : values) on_uncaught(in, kind, value.Get(in.isolate()));
     for (const std::string& text : texts)
-      on_uncaught(in, Uncaught::exception,
-                  v8::Exception::Error(js::from_utf8(in.isolate(), text)));
+      on_uncaught(in, Uncaught::exception, v8::Exception::Error(js::from_utf8(in.isolate(), text)));
   });
 }
 

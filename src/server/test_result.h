@@ -12,8 +12,8 @@ struct TestResult {
   enum class Status : uint8_t { pass, fail, timeout, not_run, not_supported };
   std::string name;
   Status status = Status::pass;
-  std::string message;
-  std::string stack;
+  std::string message = {};
+  std::string stack = {};
   bool expected = false;  // fails, as its expectations say
 
   bool is_bad() const { return status != Status::pass && status != Status::not_supported; }
