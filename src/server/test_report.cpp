@@ -40,13 +40,24 @@ void append_lines(std::string& out, const char* indent, std::string_view text) {
   }
 }
 
+// The stack without the harness's own frames, which are the same for every failure.
+std::string own_frames(std::string_view stack) {
+  std::string out;
+  while (!stack.empty()) {
+    const size_t end = std::min(stack.find('\n'), stack.size());
+    const std::string_view line = stack.substr(0, end);
+    stack.remove_prefix(std::min(end + 1, stack.size()));
+    if (!line.contains("skerry:testharness") && !line.contains("skerry:node_assert"))
+      out += std::string(line) + "\n";
+  }
+  return out;
+}
+
 void append_failure(std::string& out, const TestResult& test) {
   append_lines(out, "  ", std::string(status_name(test.status)) + " " + test.name);
-  if (!test.stack.contains(test.message)) append_lines(out, "      ", test.message);
-  if (!test.stack.empty())
-    append_lines(out, "      ", test.stack);
-  else if (test.stack.contains(test.message))
+  if (!test.stack.empty() && !test.stack.contains(test.message))
     append_lines(out, "      ", test.message);
+  append_lines(out, "      ", test.stack.empty() ? test.message : own_frames(test.stack));
 }
 
 void append_test_json(std::string& out, const TestResult& test) {

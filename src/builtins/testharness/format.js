@@ -115,6 +115,17 @@ function expect(holds, assertion, description, what) {
   if (!holds) fail(assertion, description, what());
 }
 
+// Where `error` was made, as far as it says; empty otherwise.
+function stack_of(error) {
+  try {
+    return error !== null && typeof error === 'object' && typeof error.stack === 'string'
+      ? error.stack
+      : '';
+  } catch {
+    return '';
+  }
+}
+
 // What a test that threw `error` says.
 function failure_text(error) {
   if (error instanceof AssertionError) return error.message;

@@ -44,8 +44,14 @@ function check_complete() {
 
 function finish_file() {
   state.over = true;
-  const results = state.tests.map(({ name, status, message }) => ({ name, status, message }));
-  for (const message of state.errors) results.push({ name: '(harness)', status: 'FAIL', message });
+  const results = state.tests.map(({ name, status, message, stack }) => ({
+    name,
+    status,
+    message,
+    stack,
+  }));
+  for (const message of state.errors)
+    results.push({ name: '(harness)', status: 'FAIL', message, stack: '' });
   for (const watcher of state.watchers) watcher(results);
   for (const resolve of state.waiting.splice(0)) resolve(results);
 }
@@ -58,6 +64,7 @@ class Test {
     this.phase = 0;
     this.status = 'NOTRUN';
     this.message = '';
+    this.stack = '';
     this.cleanup_callbacks = [];
     this.done_callbacks = [];
     this.is_promise_test = false;
@@ -81,6 +88,7 @@ class Test {
       absent ? 'NOTRUN' : 'FAIL',
       absent ? `not supported: ${failure_text(error)}` : failure_text(error),
     );
+    if (!absent) this.stack = stack_of(error);
   }
 
   step(func, this_value, ...args) {
@@ -251,6 +259,7 @@ function run_promise_test(made, func) {
             'FAIL',
             `promise_test: Unhandled rejection with value: ${format_value(error)}`,
           );
+        made.stack = stack_of(error);
       };
       resolve_promise(body)
         .then(undefined, failed)
@@ -465,8 +474,8 @@ function install(target) {
   }
 }
 
-// Called when the file has been evaluated. Fulfils with { name, status, message } for each test, in the order they were
-// made; errors outside of any test come last, under the name "(harness)".
+// Called when the file has been evaluated. Fulfils with { name, status, message, stack } for each test, in the order
+// they were made; errors outside of any test come last, under the name "(harness)".
 function finish() {
   state.loaded = true;
   const results = new GlobalPromise((resolve) => state.waiting.push(resolve));
