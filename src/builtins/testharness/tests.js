@@ -412,7 +412,6 @@ function install(target) {
     on_event,
     subsetTest,
     subsetTestByKey,
-    shouldRunSubTest: () => true,
     format_value,
     EventWatcher,
     AssertionError,

@@ -24,11 +24,16 @@ class StdoutLog final : public observe::Log {
  private:
   static void print(const char* prefix, std::string_view text) {
     std::printf("%s%.*s\n", prefix, static_cast<int>(text.size()), text.data());
+    std::fflush(stdout);
   }
 };
 
-struct NoOwner final : context::ContextOwner {
-  void after_turn(context::RequestContext&) override {}
+// Ends the loop when nothing is under way. Not by turning it while something is: a turn that fires the last timer goes on
+// to wait.
+struct StoppingOwner final : context::ContextOwner {
+  void after_turn(context::RequestContext& context) override {
+    if (!context.has_progress()) context.services().loop.stop();
+  }
 };
 
 bool run_file(context::RequestContext& context, const char* path) {
@@ -65,12 +70,12 @@ int main(int argc, char** argv) {
   auto isolate = js::Isolate::create(surface, {});
   isolate->env().attach(js::Env::Attachment::services, &services);
   isolate->env().set_at_module_scope(false);
-  NoOwner owner;
+  StoppingOwner owner;
   bool ok = true;
   {
     auto context = make_ref<context::RequestContext>(isolate->env(), services, owner, 1);
     for (int i = 1; i < argc; ++i) ok = run_file(*context, argv[i]) && ok;
-    while (context->has_progress()) (*loop)->turn(loop::Loop::Wait::yes);
+    if (context->has_progress()) (*loop)->run();
     context->close();
   }
   isolate.reset();
