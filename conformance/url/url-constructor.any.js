@@ -49,6 +49,12 @@ for (const [input, base] of [['', undefined], ['x', undefined], ['//x', undefine
   }, `not a URL: ${JSON.stringify(input)} with base ${JSON.stringify(base)}`);
 }
 
+// https://url.spec.whatwg.org/#concept-domain-to-ascii: an ASCII domain is only put in lower case, also where its
+// Punycode is not valid. Older implementations refuse these.
+for (const [host, expected] of [['xn--a', 'xn--a'], ['XN--', 'xn--'], ['a.xn--zn7c', 'a.xn--zn7c']])
+  test(() => assert_equals(new URL(`http://${host}`).hostname, expected), `ASCII domain ${host}`);
+test(() => assert_throws_js(TypeError, () => new URL('http://\u00fc.xn--a')), 'Punycode counts in a domain beyond ASCII');
+
 test(() => {
   assert_throws_js(TypeError, () => URL('http://a'));
   assert_throws_js(TypeError, () => new URL());

@@ -32,8 +32,9 @@ class StdoutLog final : public observe::Log {
 // to wait.
 struct StoppingOwner final : context::ContextOwner {
   void after_turn(context::RequestContext& context) override {
-    if (!context.has_progress()) context.services().loop.stop();
+    if (runs && !context.has_progress()) context.services().loop.stop();
   }
+  bool runs = false;  // stop() before run() would end the loop's own clean-up instead
 };
 
 bool run_file(context::RequestContext& context, const char* path) {
@@ -75,6 +76,7 @@ int main(int argc, char** argv) {
   {
     auto context = make_ref<context::RequestContext>(isolate->env(), services, owner, 1);
     for (int i = 1; i < argc; ++i) ok = run_file(*context, argv[i]) && ok;
+    owner.runs = true;
     if (context->has_progress()) (*loop)->run();
     context->close();
   }
