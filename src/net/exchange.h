@@ -9,12 +9,24 @@
 
 namespace skerry::net {
 
+class ExchangeImpl;
+class BodySource;
+class ReplySink;
+
+// What is still there while the ends of a request are told: each of them may destroy the others.
+struct Releasing {
+  ExchangeImpl* exchange;
+  BodySource* source;
+  ReplySink* sink;
+};
+
 class ExchangeImpl final : public Exchange {
  public:
   ExchangeImpl(HttpConnection* connection, Ref<types::RequestHead> head, bool has_body)
       : connection_(connection), head_(std::move(head)), has_body_(has_body) {}
   ~ExchangeImpl() override {
     if (connection_ != nullptr) connection_->exchange_dropped();
+    if (releasing_ != nullptr) releasing_->exchange = nullptr;
   }
   // From a free-list of the thread: one is made for each request.
   static void* operator new(size_t size);
@@ -35,6 +47,7 @@ class ExchangeImpl final : public Exchange {
   void set_observer(ExchangeObserver* observer) override { observer_ = observer; }
 
   HttpConnection* connection_;
+  Releasing* releasing_ = nullptr;
   ExchangeObserver* observer_ = nullptr;
 
  private:
@@ -47,6 +60,7 @@ class BodySource final : public ByteSource {
   explicit BodySource(HttpConnection* connection) : connection_(connection) {}
   ~BodySource() override {
     if (connection_ != nullptr) connection_->source_dropped();
+    if (releasing_ != nullptr) releasing_->source = nullptr;
   }
   void read(ByteReader& reader) override {
     if (connection_ != nullptr) {
@@ -65,6 +79,7 @@ class BodySource final : public ByteSource {
   }
 
   HttpConnection* connection_;
+  Releasing* releasing_ = nullptr;
   // What had arrived when the connection went on to the next request.
   Bytes rest_;
   bool complete_ = false;
@@ -75,6 +90,7 @@ class ReplySink final : public ByteSink {
   explicit ReplySink(HttpConnection* connection) : connection_(connection) {}
   ~ReplySink() override {
     if (connection_ != nullptr) connection_->close(HttpConnection::Cut::reset);
+    if (releasing_ != nullptr) releasing_->sink = nullptr;
   }
   void write(Bytes chunk, ByteWriter& writer) override {
     if (connection_ != nullptr) {
@@ -88,6 +104,7 @@ class ReplySink final : public ByteSink {
   }
 
   HttpConnection* connection_;
+  Releasing* releasing_ = nullptr;
 };
 
 }  // namespace skerry::net

@@ -171,24 +171,31 @@ void HttpConnection::release_request() {
   BodySource* source = std::exchange(source_, nullptr);
   ByteReader* reader = std::exchange(reader_, nullptr);
   ByteWriter* writer = std::exchange(writer_, nullptr);
-  ExchangeObserver* observer = nullptr;
-  if (sink != nullptr) sink->connection_ = nullptr;
+  Releasing left{exchange, source, sink};
+  if (sink != nullptr) {
+    sink->connection_ = nullptr;
+    sink->releasing_ = &left;
+  }
   if (source != nullptr) {
     source->connection_ = nullptr;
+    source->releasing_ = &left;
     source->complete_ = body_done_;
     if (body_done_ && body_.size() > 0) source->rest_ = body_.release();
   }
   body_.clear();
   if (exchange != nullptr) {
     exchange->connection_ = nullptr;
-    observer = exchange->observer_;
+    exchange->releasing_ = &left;
   }
-  // Each of these may destroy any of the others; their destructors no longer reach us.
-  if (reader != nullptr) {
+  // Each of these may destroy any of the others: a reader or writer lives no longer than its source or sink.
+  if (reader != nullptr && left.source != nullptr) {
     reader->on_error(Error(Code::closed, "the request body ended before it was complete"));
   }
-  if (writer != nullptr) writer->on_error(Error(Code::closed, "the client has left"));
-  if (observer != nullptr) observer->on_client_gone();
+  if (writer != nullptr && left.sink != nullptr) writer->on_error(Error(Code::closed, "the client has left"));
+  if (left.exchange != nullptr && left.exchange->observer_ != nullptr) left.exchange->observer_->on_client_gone();
+  if (left.exchange != nullptr) left.exchange->releasing_ = nullptr;
+  if (left.source != nullptr) left.source->releasing_ = nullptr;
+  if (left.sink != nullptr) left.sink->releasing_ = nullptr;
 }
 
 // Writes what is gathered, then `body`, then `tail`, in one system call; what the socket does not
