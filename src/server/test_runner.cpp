@@ -205,8 +205,11 @@ int Run::run() {
       return refuse(written.error());
   if (options_.update_expectations)
     if (Result<> written = write_expectations(); !written) return refuse(written.error());
+  const bool any = std::ranges::any_of(results_, &FileResult::ran);
+  if (!any && !options_.filter.empty())
+    return refuse(Error(Code::not_found, "nothing matches " + options_.filter));
   std::printf("%zu passed, %zu failed\n", sum.passed, sum.failed);
-  return sum.failed == 0 ? 0 : 1;
+  return sum.failed == 0 || options_.update_expectations ? 0 : 1;
 }
 
 }  // namespace

@@ -10,18 +10,20 @@
 namespace skerry::server {
 
 struct TestOptions {
-  std::vector<std::string> paths;  // files and folders; relative to `root` where they do not exist
-  std::string root;          // of an external checkout: where "/common/a.js" lies; empty: no such
-  std::string filter;        // text in the path of a file, or in the name of a module's test
-  std::string json_file;     // results as JSON; empty: none
-  std::string expectations;  // empty: the nearest expectations.json in a folder above each file
+  std::vector<std::string> paths =
+      {};                      // files and folders; relative to `root` where they do not exist
+  std::string root = {};       // of an external checkout: where "/common/a.js" lies; empty: no such
+  std::string filter = {};     // text in the path of a file, or in the name of a module's test
+  std::string json_file = {};  // results as JSON; empty: none
+  std::string expectations =
+      {};  // empty: the nearest expectations.json in a folder above each file
   bool update_expectations = false;
   uint32_t threads = 2;
 };
 
 // Runs the files, prints a line for each and `N passed, N failed` (subtests) last. Starts V8 if
-// need be. Returns the exit code of the process: 0, 1 when something failed, 2 when nothing could
-// be run.
+// need be. Returns the exit code of the process: 0 (also after an update), 1 when something
+// failed, 2 when nothing could be run.
 int run_tests(const TestOptions& options);
 
 }  // namespace skerry::server
