@@ -55,7 +55,8 @@ Ref<context::RequestContext> TestIsolate::event() {
 }
 
 void TestIsolate::event(observe::Level level, std::string_view, std::string_view text) {
-  if (level == observe::Level::error) thrown_.emplace_back(text);
+  // The text is a whole stack; what was thrown is its first line.
+  if (level == observe::Level::error) thrown_.emplace_back(text.substr(0, text.find('\n')));
 }
 
 void TestIsolate::console(observe::Level, std::string_view, std::string_view text) {

@@ -10,13 +10,16 @@
 namespace skerry::server {
 
 struct TestOptions {
-  std::vector<std::string> paths =
-      {};                      // files and folders; relative to `root` where they do not exist
-  std::string root = {};       // of an external checkout: where "/common/a.js" lies; empty: no such
-  std::string filter = {};     // text in the path of a file, or in the name of a module's test
-  std::string json_file = {};  // results as JSON; empty: none
-  std::string expectations =
-      {};  // empty: the nearest expectations.json in a folder above each file
+  // Files and folders; relative to `root` where they do not exist.
+  std::vector<std::string> paths = {};
+  // The folder of an external checkout, where "/common/a.js" lies; empty: none.
+  std::string root = {};
+  // Text in the path of a file, or in the name of a module's test.
+  std::string filter = {};
+  // Gets the results as JSON; empty: none.
+  std::string json_file = {};
+  // Empty: the nearest expectations.json in a folder above each file.
+  std::string expectations = {};
   bool update_expectations = false;
   uint32_t threads = 2;
 };

@@ -412,6 +412,7 @@ function install(target) {
     on_event,
     subsetTest,
     subsetTestByKey,
+    shouldRunSubTest: () => true,
     format_value,
     EventWatcher,
     AssertionError,

@@ -92,17 +92,40 @@ js::Js<v8::Local<v8::Value>> AbortSignal::any(js::Env& env, v8::Local<v8::Value>
     made.signal_abort(env, source->reason(env));
     return made.object(isolate);
   }
+  // 4. A source that itself follows others is passed over for those: no chains, so that events come in order.
+  v8::Local<v8::Array> followed = v8::Array::New(isolate);
+  made.set_slot(isolate, kSources, followed);
   for (v8::Local<v8::Value> value : *sources) {
     AbortSignal* source = js::unwrap<AbortSignal>(value);
-    v8::Local<v8::Value> followers = source->slot(isolate, kDependents);
-    if (!followers->IsArray()) {
-      followers = v8::Array::New(isolate);
-      source->set_slot(isolate, kDependents, followers);
+    v8::Local<v8::Value> further = source->slot(isolate, kSources);
+    if (!further->IsArray()) {
+      made.follow(env, *source, followed);
+      continue;
     }
-    v8::Local<v8::Array> list = followers.As<v8::Array>();
-    (void)list->CreateDataProperty(context, list->Length(), made.object(isolate));
+    for (uint32_t i = 0; i < further.As<v8::Array>()->Length(); ++i) {
+      v8::Local<v8::Value> origin;
+      if (further.As<v8::Array>()->Get(context, i).ToLocal(&origin))
+        made.follow(env, *js::unwrap<AbortSignal>(origin), followed);
+    }
   }
   return made.object(isolate);
+}
+
+void AbortSignal::follow(js::Env& env, AbortSignal& source, v8::Local<v8::Array> followed) {
+  v8::Isolate* isolate = env.isolate();
+  v8::Local<v8::Context> context = env.context();
+  v8::Local<v8::Value> followers = source.slot(isolate, kDependents);
+  if (!followers->IsArray()) {
+    followers = v8::Array::New(isolate);
+    source.set_slot(isolate, kDependents, followers);
+  }
+  v8::Local<v8::Array> list = followers.As<v8::Array>();
+  const uint32_t count = list->Length();
+  v8::Local<v8::Value> last;
+  // Given twice: it is the last one there already, since nothing else runs in between.
+  if (count > 0 && list->Get(context, count - 1).ToLocal(&last) && last == object(isolate)) return;
+  (void)list->CreateDataProperty(context, count, object(isolate));
+  (void)followed->CreateDataProperty(context, followed->Length(), source.object(isolate));
 }
 
 js::Js<> AbortSignal::throw_if_aborted(js::Env& env) {

@@ -35,9 +35,13 @@ class AbortSignal final : public EventTarget {
                                 void (EventTarget::*remove)(js::Env&, uint64_t));
 
  private:
+  // Links this signal, made by any(), to one that follows no other; `followed` keeps the list.
+  void follow(js::Env& env, AbortSignal& source, v8::Local<v8::Array> followed);
+
   static constexpr int kReason = EventTarget::kSlots;
   static constexpr int kDependents = EventTarget::kSlots + 1;  // array of signals that follow this one
-  static constexpr int kSlots = EventTarget::kSlots + 2;
+  static constexpr int kSources = EventTarget::kSlots + 2;     // of a signal made by any(): array of what it follows
+  static constexpr int kSlots = EventTarget::kSlots + 3;
   bool aborted_ = false;
   uint64_t ids_ = 0;
   std::vector<std::pair<uint64_t, Algorithm>> algorithms_;

@@ -29,16 +29,24 @@ struct Options {
   AbortSignal* signal = nullptr;
 };
 
+// https://dom.spec.whatwg.org/#concept-flatten-options
+js::Js<bool> flatten(js::Env& env, v8::Local<v8::Value> given) {
+  if (!given->IsObject()) return given->BooleanValue(env.isolate());
+  js::Js<v8::Local<v8::Value>> capture = js::member(env, given, "capture");
+  if (!capture) return js::pass(capture);
+  return (*capture)->BooleanValue(env.isolate());
+}
+
 // https://dom.spec.whatwg.org/#event-flatten-more
-js::Js<Options> flatten(js::Env& env, v8::Local<v8::Value> given) {
+js::Js<Options> flatten_more(js::Env& env, v8::Local<v8::Value> given) {
   Options options;
-  if (!given->IsObject()) {
-    options.capture = given->BooleanValue(env.isolate());
-    return options;
-  }
-  bool* const flags[] = {&options.capture, &options.once, &options.passive};
-  const char* const names[] = {"capture", "once", "passive"};
-  for (int i = 0; i < 3; ++i) {
+  js::Js<bool> capture = flatten(env, given);
+  if (!capture) return js::pass(capture);
+  options.capture = *capture;
+  if (!given->IsObject()) return options;
+  bool* const flags[] = {&options.once, &options.passive};
+  const char* const names[] = {"once", "passive"};
+  for (int i = 0; i < 2; ++i) {
     js::Js<v8::Local<v8::Value>> value = js::member(env, given, names[i]);
     if (!value) return js::pass(value);
     *flags[i] = (*value)->BooleanValue(env.isolate());
@@ -76,7 +84,7 @@ js::Js<> EventTarget::add_event_listener(js::Env& env, js::UsvString type, v8::L
                                          js::OptionalValue given) {
   js::Js<> checked = check_callback(callback);
   if (!checked) return checked;
-  js::Js<Options> options = flatten(env, given);
+  js::Js<Options> options = flatten_more(env, given);
   if (!options) return js::pass(options);
   // 2. An aborted signal, or no callback: nothing to add.
   if (options->signal != nullptr && options->signal->is_aborted()) return {};
@@ -103,11 +111,11 @@ js::Js<> EventTarget::remove_event_listener(js::Env& env, js::UsvString type, v8
                                             js::OptionalValue given) {
   js::Js<> checked = check_callback(callback);
   if (!checked) return checked;
-  js::Js<Options> options = flatten(env, given);
-  if (!options) return js::pass(options);
+  js::Js<bool> capture = flatten(env, given);
+  if (!capture) return js::pass(capture);
   v8::Local<v8::Array> held = callbacks(env);
   for (const Listener& listener : listeners_) {
-    if (listener.is_handler || listener.capture != options->capture || listener.type != type.value) continue;
+    if (listener.is_handler || listener.capture != *capture || listener.type != type.value) continue;
     v8::Local<v8::Value> known;
     if (!held->Get(env.context(), listener.callback).ToLocal(&known) || !known->StrictEquals(callback)) continue;
     remove(env, listener.id);
