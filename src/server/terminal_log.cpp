@@ -36,9 +36,12 @@ void append_ms(std::string& out, double ms) {
 
 }  // namespace
 
-TerminalLog::TerminalLog(loop::Loop& loop, Options options) : loop_(loop), options_(options) {}
+TerminalLog::TerminalLog(loop::Loop& loop, Options options) : loop_(loop), options_(options) {
+  loop_.add_turn_hook(this);
+}
 
 TerminalLog::~TerminalLog() {
+  loop_.remove_turn_hook(this);
   loop_.cancel_timer(timer_);
   flush();
 }
@@ -53,6 +56,11 @@ void TerminalLog::flush() {
     written += static_cast<size_t>(count);
   }
   buffer_.clear();
+  urgent_ = false;
+}
+
+void TerminalLog::on_turn_end() {
+  if (urgent_) flush();
 }
 
 void TerminalLog::append_escaped(std::string_view text, std::string_view keep) {
@@ -98,9 +106,11 @@ void TerminalLog::begin(observe::Level level, std::string_view worker) {
   }
 }
 
-void TerminalLog::end_line() {
+void TerminalLog::end_line(observe::Level level) {
   buffer_ += '\n';
   if (buffer_.size() >= kFlushBytes) return flush();
+  // What went wrong is read at once, and is not lost with the process.
+  urgent_ |= level >= observe::Level::warn;
   if (scheduled_) return;
   scheduled_ = true;
   timer_ = loop_.add_timer(kFlushMs, [this] {
@@ -112,13 +122,13 @@ void TerminalLog::end_line() {
 void TerminalLog::event(observe::Level level, std::string_view worker, std::string_view text) {
   begin(level, worker);
   append_escaped(text, "\n\t");
-  end_line();
+  end_line(level);
 }
 
 void TerminalLog::console(observe::Level level, std::string_view worker, std::string_view text) {
   begin(level, worker);
   append_escaped(text, options_.color ? "\n\t\x1b" : "\n\t");
-  end_line();
+  end_line(level);
 }
 
 void TerminalLog::request(std::string_view worker, std::string_view method, std::string_view target, uint16_t status,
@@ -137,7 +147,7 @@ void TerminalLog::request(std::string_view worker, std::string_view method, std:
   buffer_ += " (cpu ";
   append_ms(buffer_, cpu_ms);
   buffer_ += ')';
-  end_line();
+  end_line(observe::Level::info);
 }
 
 }  // namespace skerry::server

@@ -1,5 +1,5 @@
-// Lines for people, on a descriptor: gathered, written once a turn or when enough have come together. Control characters
-// in what tenants and peers send are escaped, so that a line stays a line.
+// Lines for people, on a descriptor: gathered; warnings and errors are written at the end of the loop's turn, others a
+// little later. Control characters in what tenants and peers send are escaped, so that a line stays a line.
 #pragma once
 
 #include <cstdint>
@@ -11,7 +11,7 @@
 
 namespace skerry::server {
 
-class TerminalLog final : public observe::Log {
+class TerminalLog final : public observe::Log, private loop::TurnHook {
  public:
   struct Options {
     int descriptor = 2;
@@ -31,11 +31,13 @@ class TerminalLog final : public observe::Log {
  private:
   void begin(observe::Level level, std::string_view worker);
   void append_escaped(std::string_view text, std::string_view keep);
-  void end_line();
+  void on_turn_end() override;
+  void end_line(observe::Level level);
   loop::Loop& loop_;
   Options options_;
   std::string buffer_;
   bool scheduled_ = false;
+  bool urgent_ = false;  // the buffer holds a warning or an error
   loop::TimerId timer_;
   uint64_t stamp_ms_ = 0;
   std::string stamp_;
