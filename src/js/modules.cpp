@@ -162,6 +162,21 @@ Js<v8::Local<v8::Module>> Modules::load(std::string_view specifier, std::string_
   return compile(path, *file);
 }
 
+// What was thrown about a file that is no source text says nothing of the file: its message gets the path.
+std::unexpected<Throw> Modules::named(v8::TryCatch& caught, const std::string& path) {
+  v8::Local<v8::Value> exception = caught.Exception();
+  if (!caught.HasTerminated() && exception->IsNativeError()) {
+    v8::Local<v8::Object> error = exception.As<v8::Object>();
+    v8::Local<v8::Value> message;
+    if (error->Get(env_.context(), env_.name("message")).ToLocal(&message) && message->IsString()) {
+      std::string text = "\"" + path + "\": " + to_utf8(env_.isolate(), message.As<v8::String>());
+      (void)error->Set(env_.context(), env_.name("message"), from_utf8(env_.isolate(), text));
+    }
+  }
+  caught.ReThrow();
+  return already_thrown();
+}
+
 Js<v8::Local<v8::Module>> Modules::compile(const std::string& path, const ModuleFile& file) {
   v8::Isolate* isolate = env_.isolate();
   v8::Local<v8::Context> context = env_.context();
@@ -171,13 +186,15 @@ Js<v8::Local<v8::Module>> Modules::compile(const std::string& path, const Module
     case ModuleType::data: return wrap_value(path, to_array_buffer(isolate, Bytes::copy_of(*file.bytes)));
     case ModuleType::json: {
       v8::Local<v8::Value> value;
-      if (!v8::JSON::Parse(context, from_utf8(isolate, *file.bytes)).ToLocal(&value)) return already_thrown();
+      v8::TryCatch caught(isolate);
+      if (!v8::JSON::Parse(context, from_utf8(isolate, *file.bytes)).ToLocal(&value)) return named(caught, path);
       return wrap_value(path, value);
     }
     case ModuleType::wasm: {
       v8::Local<v8::WasmModuleObject> module;
       v8::MemorySpan<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(file.bytes->data()), file.bytes->size());
-      if (!v8::WasmModuleObject::Compile(isolate, bytes).ToLocal(&module)) return already_thrown();
+      v8::TryCatch caught(isolate);
+      if (!v8::WasmModuleObject::Compile(isolate, bytes).ToLocal(&module)) return named(caught, path);
       return wrap_value(path, module);
     }
   }

@@ -71,6 +71,7 @@ class Modules {
   friend struct ModuleCallbacks;
   Js<v8::Local<v8::Module>> load(std::string_view specifier, std::string_view referrer);
   Js<v8::Local<v8::Module>> compile(const std::string& path, const ModuleFile& file);
+  std::unexpected<Throw> named(v8::TryCatch& caught, const std::string& path);
   Js<v8::Local<v8::Module>> compile_text(const std::string& path, const ModuleFile& file);
   Js<v8::Local<v8::Module>> wrap_value(const std::string& path, v8::Local<v8::Value> value);
   Js<v8::Local<v8::Module>> wrap_builtin(const std::string& specifier, const char* builtin);
