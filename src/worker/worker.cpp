@@ -20,6 +20,7 @@ Worker::~Worker() {
     handler_receiver_.Reset();
     env_object_.Reset();
     modules_.reset();
+    rejections_.reset();
   }
   isolate_.reset();
 }
@@ -32,6 +33,7 @@ std::expected<std::unique_ptr<Worker>, js::ErrorReport> Worker::load(const js::S
   js::Env& env = worker->isolate_->env();
   env.attach(js::Env::Attachment::services, &services);
   js::Entered entered(env);
+  worker->rejections_ = std::make_unique<Rejections>(*worker->isolate_, services);
   worker->modules_ = std::make_unique<js::Modules>(env, *worker->options_.modules, worker->options_.code_cache);
   v8::TryCatch caught(env.isolate());
   context::CpuSlot* slot = services.cpu_slot;

@@ -14,6 +14,7 @@
 #include "js/modules.h"
 #include "types/exchange.h"
 #include "web/fetch/header_data.h"
+#include "worker/rejections.h"
 
 namespace skerry::worker {
 
@@ -97,6 +98,7 @@ class Worker {
   WorkerHost& host_;
   WorkerOptions options_;
   std::unique_ptr<js::Isolate> isolate_;
+  std::unique_ptr<Rejections> rejections_;
   std::unique_ptr<js::Modules> modules_;
   v8::Global<v8::Function> fetch_handler_;   // `export default { fetch }`
   v8::Global<v8::Value> handler_receiver_;
