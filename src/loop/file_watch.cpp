@@ -15,6 +15,7 @@ namespace {
 
 // Folders watched at most: the system gives 8,192 or more to a user, for all programs.
 constexpr size_t kFoldersMax = 4096;
+constexpr uint64_t kBurstMax = 4;  // quiet times that a burst may last before it is told anyway
 
 bool is_skipped(const fs::path& name) {
   std::string text = name.filename().string();
@@ -94,7 +95,7 @@ struct FileWatch::State {
     if (name != nullptr && is_skipped(name)) return;
     uint64_t now = loop->now_ms();
     if (!loop->cancel_timer(timer)) burst_since_ms = now;
-    uint64_t latest = burst_since_ms + 10 * quiet_ms;
+    uint64_t latest = burst_since_ms + kBurstMax * quiet_ms;
     uint64_t delay = std::min(quiet_ms, latest > now ? latest - now : 0);
     timer = loop->add_timer(delay, [this] {
       timer = TimerId{};

@@ -15,7 +15,7 @@ namespace skerry::loop {
 
 class FileWatch {
  public:
-  // `fn` is called `quiet_ms` after the last change of a burst, at the latest 10 × that after its
+  // `fn` is called `quiet_ms` after the last change of a burst, at the latest 4 × that after its
   // first.
   static Result<std::unique_ptr<FileWatch>> start(Loop& loop, const std::string& path,
                                                   uint64_t quiet_ms,
