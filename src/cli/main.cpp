@@ -40,6 +40,11 @@ int main(int argc, char** argv) {
   skerry::server::ServeOptions serve;
   add_dev(app, dev);
   add_serve(app, serve);
+  const bool known = app.get_subcommands([&](CLI::App* each) { return argc > 1 && each->check_name(argv[1]); }).size() == 1;
+  if (argc > 1 && argv[1][0] != '-' && !known) {
+    std::fprintf(stderr, "skerry: there is no command \"%s\"; see skerry --help\n", argv[1]);
+    return 1;
+  }
   CLI11_PARSE(app, argc, argv);
   if (app.got_subcommand("dev")) return skerry::server::run_dev(dev);
   if (serve.listen.empty()) serve.listen.push_back("127.0.0.1:8787");

@@ -129,6 +129,17 @@ Result<std::vector<std::string>> sub_folders(const std::string& path) {
   return names;
 }
 
+// A host whose worker cannot be read answers with an error, as one whose code cannot be loaded does.
+void add_broken(Node& node, const std::string& name, const Error& error) {
+  deploy::LoadedConfig nothing;
+  nothing.config.name = name;
+  Result<size_t> index = node.add_worker(std::move(nothing));
+  if (!index) return;
+  node.set_broken(*index, report_of(error));
+  // Another worker may have the name already; then that one answers.
+  (void)node.routes().add_default_host(name, static_cast<uint32_t>(*index));
+}
+
 Result<> add_folder(Node& node, const std::string& path) {
   deploy::LoadOptions load;
   load.mode = deploy::LoadMode::deploy;
@@ -150,15 +161,19 @@ Result<> add_folder(Node& node, const std::string& path) {
 Result<> add_workers(Node& node, const std::string& path) {
   Result<std::vector<std::string>> names = sub_folders(path);
   if (!names) return fail(std::move(names.error()));
-  std::string wrong;
+  std::vector<std::pair<std::string, Error>> wrong;
+  std::string texts;
   for (const std::string& name : *names) {
     Result<> added = add_folder(node, path + "/" + name);
-    if (!added) wrong += (wrong.empty() ? "" : "\n") + added.error().chain();
+    if (added) continue;
+    texts += "\n" + added.error().chain();
+    node.log().event(observe::Level::error, name, "The worker is not served: " + added.error().chain());
+    wrong.emplace_back(name, std::move(added.error()));
   }
-  // One broken worker does not keep the others down; it is named and left out.
-  if (!wrong.empty()) node.log().event(observe::Level::error, "", "Left out: " + wrong);
-  if (!names->empty() && node.routes().size() == 0)
-    return fail(Code::invalid, "no worker in \"" + path + "\" can be served:\n" + wrong);
+  if (!names->empty() && wrong.size() == names->size())
+    return fail(Code::invalid, "no worker in \"" + path + "\" can be served:" + texts);
+  // One broken worker does not keep the others down.
+  for (const auto& [name, error] : wrong) add_broken(node, name, error);
   // A node with one worker has nobody else to ask: it answers whatever the host.
   if (names->size() == 1) node.routes().set_fallback(0);
   if (names->empty())
@@ -170,6 +185,8 @@ Result<> add_workers(Node& node, const std::string& path) {
 }  // namespace
 
 int run_dev(const DevOptions& options) {
+  Result<ListenAddress> address = parse_listen_address(address_of(options.host, options.port));
+  if (!address) return complain("--host: " + address.error().chain());
   NodeOptions node_options;
   std::string root = is_folder(options.path) ? options.path : options.path.contains('/') ? options.path.substr(0, options.path.rfind('/')) : ".";
   if (access(options.path.c_str(), R_OK) != 0)
@@ -189,7 +206,7 @@ int run_dev(const DevOptions& options) {
   Result<std::unique_ptr<Node>> node = Node::create(std::move(node_options));
   if (!node) return complain(node.error().chain());
   DevProject project(**node, options);
-  Result<> listening = (*node)->listen(address_of(options.host, options.port));
+  Result<> listening = (*node)->listen(*address);
   if (!listening) return complain(listening.error().chain());
   Result<> started = project.start();
   if (!started) return complain(started.error().chain());
@@ -212,18 +229,23 @@ int run_serve(const ServeOptions& options) {
     if (!block) return complain("--trusted-proxy: \"" + text + "\" is not an address or a CIDR block such as 10.0.0.0/8");
     node_options.facts.trusted_proxies.push_back(*block);
   }
+  std::vector<ListenAddress> addresses;
+  for (const std::string& text : options.listen) {
+    Result<ListenAddress> address = parse_listen_address(text);
+    if (!address) return complain("--listen: " + address.error().chain());
+    addresses.push_back(std::move(*address));
+  }
   if (!is_folder(options.workers))
     return complain("the folder of workers \"" + options.workers + "\" is not there; name another with --workers");
   Result<std::unique_ptr<Node>> node = Node::create(std::move(node_options));
   if (!node) return complain(node.error().chain());
   Result<> added = add_workers(**node, options.workers);
   if (!added) return complain(added.error().chain());
-  for (const std::string& address : options.listen) {
+  for (const ListenAddress& address : addresses) {
     Result<> listening = (*node)->listen(address);
     if (!listening) return complain("--listen: " + listening.error().chain());
-    bool is_unix = address.starts_with("unix:");
-    std::string host = is_unix ? std::string() : address.substr(0, address.rfind(':'));
-    announce("serve", is_unix ? address : "http://" + host + ":" + std::to_string((*node)->port()));
+    announce("serve", address.unix_path.empty() ? "http://" + address_of(address.host, (*node)->port())
+                                                : "unix:" + address.unix_path);
   }
   (*node)->run();
   return 0;

@@ -1,5 +1,7 @@
 #include "server/node.h"
 
+#include <fcntl.h>
+#include <sys/file.h>
 #include <sys/random.h>
 #include <sys/stat.h>
 #include <unistd.h>
@@ -20,7 +22,7 @@ namespace skerry::server {
 
 namespace {
 
-constexpr uint64_t kCodeCacheDelayMs = 1'000;  // after the first load: by then the common functions are compiled
+constexpr uint64_t kCodeCacheDelayMs = 200;  // after the first request: by then the common functions are compiled
 
 }  // namespace
 
@@ -56,7 +58,8 @@ Result<> Node::open() {
   watchdog_ = std::make_unique<worker::Watchdog>();
   watchdog_->watch_this_thread(cpu_slot_);
   Result<> data = make_folders(options_.data_dir + "/code-cache");
-  if (!data) return fail(Code::io, "the data folder cannot be used; choose another with --data", std::move(data.error()));
+  if (!data) return fail(Code::io, "the data folder cannot be used; choose another", std::move(data.error()));
+  if (Result<> locked = lock_data(); !locked) return locked;
   if (!options_.geo_path.empty()) {
     std::string path = options_.geo_path;
     Result<std::unique_ptr<geo::GeoDatabase>> database = geo::GeoDatabase::open({&path, 1});
@@ -79,68 +82,93 @@ Result<> Node::open() {
   return {};
 }
 
+// Two processes on one folder would each believe their own cache of it.
+Result<> Node::lock_data() {
+  std::string path = options_.data_dir + "/lock";
+  lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
+  if (lock_ < 0) return fail(Code::io, "cannot make the file \"" + path + "\": " + std::strerror(errno));
+  if (flock(lock_, LOCK_EX | LOCK_NB) == 0) return {};
+  if (errno == EWOULDBLOCK)
+    return fail(Code::busy, "the data folder \"" + options_.data_dir +
+                                "\" is in use by another skerry process; end that one, or give each a folder of its own");
+  log_->event(observe::Level::warn, "", "The data folder \"" + options_.data_dir + "\" cannot be locked (" +
+                                            std::strerror(errno) + "): let no second process use it.");
+  return {};
+}
+
 Node::~Node() {
   http_.reset();
-  for (auto& hosted : workers_) hosted->running.reset();
-  for (auto& hosted : retired_) hosted->running.reset();
-  workers_.clear();
+  for (auto& hosted : workers_) hosted->running.worker.reset();
   retired_.clear();
+  workers_.clear();
   kv_.reset();
   outbound_.reset();
   watchdog_.reset();
   log_.reset();
+  executor_.reset();
+  // What is still deferred runs now, while the members it refers to are there.
+  loop_.reset();
   for (const std::string& path : unix_paths_) unlink(path.c_str());
+  if (lock_ >= 0) close(lock_);
 }
 
-Result<> Node::listen(const std::string& address) {
+Result<ListenAddress> parse_listen_address(const std::string& address) {
+  ListenAddress parsed;
   if (address.starts_with("unix:")) {
-    std::string path = address.substr(5);
-    Result<> listening = http_->listen_unix(path);
-    if (listening) unix_paths_.push_back(path);
-    return listening;
+    parsed.unix_path = address.substr(5);
+    if (parsed.unix_path.empty()) return fail(Code::invalid, "cannot listen on \"unix:\": write unix:PATH");
+    return parsed;
   }
   size_t colon = address.rfind(':');
-  uint16_t port = 0;
   std::string_view digits = colon == std::string::npos ? std::string_view() : std::string_view(address).substr(colon + 1);
-  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), port);
+  auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), parsed.port);
   if (digits.empty() || error != std::errc() || end != digits.data() + digits.size())
     return fail(Code::invalid, "cannot listen on \"" + address +
                                    "\": write ADDRESS:PORT, for instance 127.0.0.1:8787 or [::1]:8787, or unix:PATH");
-  std::string host = address.substr(0, colon);
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (host == "localhost") host = "127.0.0.1";
-  if (host.empty() || host == "*") host = "0.0.0.0";
-  return http_->listen_tcp(host, port);
+  parsed.host = address.substr(0, colon);
+  if (parsed.host.starts_with('[') && parsed.host.ends_with(']'))
+    parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
+  if (parsed.host == "localhost") parsed.host = "127.0.0.1";
+  if (parsed.host.empty() || parsed.host == "*") parsed.host = "0.0.0.0";
+  return parsed;
 }
 
-Result<> Node::prepare(HostedWorker& hosted) {
-  const deploy::WorkerConfig& config = hosted.loaded.config;
-  hosted.log = std::make_unique<NamedLog>(*log_, config.name);
-  hosted.services = std::make_unique<context::Services>(
-      context::Services{*loop_, *hosted.log, outbound_.get(), [this](std::span<uint8_t> out) { fill_random(out); },
+Result<> Node::listen(const ListenAddress& address) {
+  if (address.unix_path.empty()) return http_->listen_tcp(address.host, address.port);
+  Result<> listening = http_->listen_unix(address.unix_path);
+  if (listening) unix_paths_.push_back(address.unix_path);
+  return listening;
+}
+
+Result<std::shared_ptr<WorkerVersion>> Node::prepare(deploy::LoadedConfig loaded) {
+  auto version = std::make_shared<WorkerVersion>(std::move(loaded), *log_);
+  version->services = std::make_unique<context::Services>(
+      context::Services{*loop_, version->log, outbound_.get(), [this](std::span<uint8_t> out) { fill_random(out); },
                         js::wall_clock_ms, &cpu_slot_});
-  for (const deploy::KvNamespace& wanted : config.kv_namespaces) {
+  for (const deploy::KvNamespace& wanted : version->loaded.config.kv_namespaces) {
     Result<std::unique_ptr<store::KvNamespace>> opened = kv_->open(wanted.id, *executor_);
     if (!opened) return fail(std::move(opened.error()));
-    hosted.kv.push_back(std::move(*opened));
+    version->kv.push_back(std::move(*opened));
   }
-  return {};
+  return version;
 }
 
 Result<size_t> Node::add_worker(deploy::LoadedConfig loaded) {
-  auto hosted = std::make_unique<HostedWorker>(std::move(loaded));
-  Result<> prepared = prepare(*hosted);
-  if (!prepared) return fail(std::move(prepared.error()));
+  Result<std::shared_ptr<WorkerVersion>> version = prepare(std::move(loaded));
+  if (!version) return fail(std::move(version.error()));
+  auto hosted = std::make_unique<HostedWorker>();
+  hosted->version = std::move(*version);
   workers_.push_back(std::move(hosted));
   return workers_.size() - 1;
 }
 
 Result<> Node::replace_worker(size_t index, deploy::LoadedConfig loaded) {
-  auto hosted = std::make_unique<HostedWorker>(std::move(loaded));
-  Result<> prepared = prepare(*hosted);
-  if (!prepared) return prepared;
-  std::swap(workers_[index], hosted);
-  retire(std::move(hosted));
+  Result<std::shared_ptr<WorkerVersion>> version = prepare(std::move(loaded));
+  if (!version) return fail(std::move(version.error()));
+  HostedWorker& hosted = *workers_[index];
+  retire_running(hosted);
+  hosted.version = std::move(*version);
+  hosted.load_error.reset();
   return {};
 }
 
@@ -154,36 +182,39 @@ const std::optional<js::ErrorReport>& Node::load_now(size_t index) {
   return workers_[index]->load_error;
 }
 
-void Node::retire(std::unique_ptr<HostedWorker> hosted) {
-  HostedWorker* old = hosted.get();
-  if (!old->running) return;
-  retired_.push_back(std::move(hosted));
-  old->running->retire([this, old] {
-    std::erase_if(retired_, [old](const std::unique_ptr<HostedWorker>& each) { return each.get() == old; });
+void Node::retire_running(HostedWorker& hosted) {
+  if (!hosted.running.worker) return;
+  retired_.push_back(std::make_unique<RunningWorker>(std::move(hosted.running)));
+  hosted.cache = HostedWorker::Cache::unsaved;
+  RunningWorker* old = retired_.back().get();
+  old->worker->retire([this, old] {
+    std::erase_if(retired_, [old](const std::unique_ptr<RunningWorker>& each) { return each.get() == old; });
   });
 }
 
-void Node::retire_running(HostedWorker& hosted) {
-  if (!hosted.running) return;
-  // The old isolate keeps its own log, services and files; the new one starts with a copy of the configuration.
-  worker::Worker* old = hosted.running.release();
-  old->retire([old] { delete old; });
+// A condemned isolate may hold much memory: it does not wait for the next request to go.
+void Node::retire_condemned() {
+  for (auto& hosted : workers_)
+    if (hosted->running.worker && hosted->running.worker->condemned()) retire_running(*hosted);
 }
 
 void Node::load(HostedWorker& hosted) {
-  const deploy::WorkerConfig& config = hosted.loaded.config;
-  if (!hosted.code_cache)
-    hosted.code_cache = std::make_unique<CodeCacheFile>(options_.data_dir + "/code-cache/" + config.name + ".bin", *log_);
+  std::shared_ptr<WorkerVersion> version = hosted.version;
+  const deploy::WorkerConfig& config = version->loaded.config;
+  if (!version->code_cache)
+    version->code_cache = std::make_unique<CodeCacheFile>(options_.data_dir + "/code-cache/" + config.name + ".bin", *log_);
   worker::WorkerOptions options;
   options.name = config.name;
   options.main = config.main_module;
   if (config.limits.cpu_ms) options.cpu_ms = *config.limits.cpu_ms;
   if (config.limits.subrequests) options.subrequests = *config.limits.subrequests;
-  options.modules = &hosted.files;
-  options.code_cache = hosted.code_cache.get();
+  options.modules = &version->files;
+  options.code_cache = version->code_cache.get();
   options.facts = facts_.get();
-  options.fill_env = [this, &hosted](js::Env& env, v8::Local<v8::Object> bindings) { fill_env(hosted, env, bindings); };
-  auto loaded = worker::Worker::load(surface_, *hosted.services, *this, std::move(options));
+  options.fill_env = [this, &version = *version](js::Env& env, v8::Local<v8::Object> bindings) {
+    fill_env(version, env, bindings);
+  };
+  auto loaded = worker::Worker::load(surface_, *version->services, *this, std::move(options));
   if (!loaded) {
     hosted.load_error = std::move(loaded.error());
     std::string where = hosted.load_error->file.empty()
@@ -192,25 +223,30 @@ void Node::load(HostedWorker& hosted) {
     log_->event(observe::Level::error, config.name, "The worker could not be loaded: " + where + hosted.load_error->stack);
     return;
   }
-  hosted.running = std::move(*loaded);
-  worker::Worker* running = hosted.running.get();
-  loop_->add_timer(kCodeCacheDelayMs, [this, running] {
-    for (auto& each : workers_) {
-      if (each->running.get() != running) continue;
-      running->store_code_cache();
-      each->code_cache->save();
-    }
-  });
+  hosted.running = {std::move(version), std::move(*loaded)};
+}
+
+void Node::save_code_cache_soon(HostedWorker& hosted) {
+  hosted.cache = HostedWorker::Cache::scheduled;
+  loop_->add_timer(kCodeCacheDelayMs, [&hosted] { save_code_cache(hosted); });
+}
+
+void Node::save_code_cache(HostedWorker& hosted) {
+  // Another isolate may have come since; it has a timer of its own.
+  if (!hosted.running.worker || hosted.cache != HostedWorker::Cache::scheduled) return;
+  hosted.cache = HostedWorker::Cache::saved;
+  hosted.running.worker->store_code_cache();
+  hosted.running.version->code_cache->save();
 }
 
 worker::Worker* Node::running_worker(HostedWorker& hosted) {
-  if (hosted.running && hosted.running->condemned()) [[unlikely]] retire_running(hosted);
-  if (!hosted.running && !hosted.load_error) [[unlikely]] load(hosted);
-  return hosted.running.get();
+  if (hosted.running.worker && hosted.running.worker->condemned()) [[unlikely]] retire_running(hosted);
+  if (!hosted.running.worker && !hosted.load_error) [[unlikely]] load(hosted);
+  return hosted.running.worker.get();
 }
 
-void Node::fill_env(HostedWorker& hosted, js::Env& env, v8::Local<v8::Object> bindings) {
-  const deploy::WorkerConfig& config = hosted.loaded.config;
+void Node::fill_env(const WorkerVersion& version, js::Env& env, v8::Local<v8::Object> bindings) {
+  const deploy::WorkerConfig& config = version.loaded.config;
   v8::Local<v8::Context> context = env.context();
   for (const auto* list : {&config.vars, &config.secrets}) {
     for (const deploy::Variable& variable : *list) {
@@ -222,7 +258,7 @@ void Node::fill_env(HostedWorker& hosted, js::Env& env, v8::Local<v8::Object> bi
   auto calls = std::make_shared<bindings::ServiceCalls>();
   for (size_t i = 0; i < config.kv_namespaces.size(); ++i)
     (void)bindings->Set(context, js::from_utf8(env.isolate(), config.kv_namespaces[i].binding),
-                        env.wrap(std::make_unique<bindings::KvNamespace>(hosted.kv[i], calls)));
+                        env.wrap(std::make_unique<bindings::KvNamespace>(version.kv[i], calls)));
 }
 
 void Node::on_request(std::unique_ptr<types::Exchange> exchange) {
@@ -238,8 +274,9 @@ void Node::on_request(std::unique_ptr<types::Exchange> exchange) {
   worker::Worker* worker = running_worker(hosted);
   if (worker == nullptr) [[unlikely]] {
     answer_load_error(*exchange, hosted);
-    return on_fetch(hosted.loaded.config.name, head, {.status = 500});
+    return on_fetch(hosted.version->loaded.config.name, head, {.status = 500});
   }
+  if (hosted.cache == HostedWorker::Cache::unsaved) [[unlikely]] save_code_cache_soon(hosted);
   worker->fetch(std::move(exchange));
 }
 
@@ -269,6 +306,8 @@ void Node::answer_failure(std::string_view, const worker::Failure& failure, type
 
 void Node::on_failure(std::string_view worker, const worker::Failure& failure) {
   log_->event(observe::Level::error, worker, failure.summary + ": " + failure.report.stack);
+  if (failure.kind == worker::Failure::Kind::cpu || failure.kind == worker::Failure::Kind::memory)
+    loop_->defer([this] { retire_condemned(); });
 }
 
 void Node::on_fetch(std::string_view worker, const types::RequestHead& head, const worker::FetchRecord& record) {
@@ -306,6 +345,7 @@ void Node::run() {
   auto term = loop::SignalWatch::start(*loop_, SIGTERM, stop);
   auto interrupt = loop::SignalWatch::start(*loop_, SIGINT, stop);
   loop_->run();
+  for (auto& hosted : workers_) save_code_cache(*hosted);
 }
 
 }  // namespace skerry::server

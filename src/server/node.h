@@ -23,6 +23,14 @@
 
 namespace skerry::server {
 
+// "127.0.0.1:8787", "[::1]:80" or "unix:PATH".
+struct ListenAddress {
+  std::string unix_path;  // empty: TCP
+  std::string host;
+  uint16_t port = 0;
+};
+Result<ListenAddress> parse_listen_address(const std::string& text);
+
 struct NodeOptions {
   std::string data_dir;       // KV, code cache
   std::string geo_path;       // an MMDB; empty: none
@@ -33,17 +41,33 @@ struct NodeOptions {
   uint64_t drain_ms = 30'000;
 };
 
-// A worker that the node serves, loaded or not.
-struct HostedWorker {
-  explicit HostedWorker(deploy::LoadedConfig loaded_config) : loaded(std::move(loaded_config)), files(loaded.config) {}
+// One configuration of a worker, with everything its isolates refer to. Lives as long as the last of them.
+struct WorkerVersion {
+  WorkerVersion(deploy::LoadedConfig loaded_config, observe::Log& node_log)
+      : loaded(std::move(loaded_config)), files(loaded.config), log(node_log, loaded.config.name) {}
+  WorkerVersion(const WorkerVersion&) = delete;
+  WorkerVersion& operator=(const WorkerVersion&) = delete;
   deploy::LoadedConfig loaded;
   WorkerFiles files;
-  std::unique_ptr<CodeCacheFile> code_cache;
-  std::unique_ptr<NamedLog> log;
+  NamedLog log;
   std::unique_ptr<context::Services> services;
+  std::unique_ptr<CodeCacheFile> code_cache;
   std::vector<std::shared_ptr<store::KvNamespace>> kv;  // as configured, in order
-  std::unique_ptr<worker::Worker> running;
+};
+
+// An isolate and what it refers to, so that neither goes before the other.
+struct RunningWorker {
+  std::shared_ptr<WorkerVersion> version;
+  std::unique_ptr<worker::Worker> worker;
+};
+
+// A worker that the node serves, loaded or not.
+struct HostedWorker {
+  enum class Cache : uint8_t { unsaved, scheduled, saved };
+  std::shared_ptr<WorkerVersion> version;
+  RunningWorker running;
   std::optional<js::ErrorReport> load_error;
+  Cache cache = Cache::unsaved;  // of the code that `running` has compiled
 };
 
 class Node final : public types::RequestHandler, public worker::WorkerHost {
@@ -53,8 +77,7 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
 
   loop::Loop& loop() { return *loop_; }
   TerminalLog& log() { return *log_; }
-  // "127.0.0.1:8787", "[::1]:80" or "unix:PATH".
-  Result<> listen(const std::string& address);
+  Result<> listen(const ListenAddress& address);
   uint16_t port() const { return http_->port(); }
   // Adds a worker; its number. Nothing of it runs yet.
   Result<size_t> add_worker(deploy::LoadedConfig loaded);
@@ -62,7 +85,7 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   Result<> replace_worker(size_t index, deploy::LoadedConfig loaded);
   // Loads a worker now, to learn early what is wrong.
   const std::optional<js::ErrorReport>& load_now(size_t index);
-  // A project that cannot even be read: every request is answered with this until replace_worker().
+  // A worker whose configuration cannot even be read: every request is answered with this until replace_worker().
   void set_broken(size_t index, js::ErrorReport report);
   deploy::RouteTable& routes() { return routes_; }
   // Runs until SIGTERM or SIGINT and the drain after it.
@@ -77,12 +100,16 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
  private:
   explicit Node(NodeOptions options);
   Result<> open();
-  Result<> prepare(HostedWorker& hosted);
+  Result<> lock_data();
+  Result<std::shared_ptr<WorkerVersion>> prepare(deploy::LoadedConfig loaded);
   worker::Worker* running_worker(HostedWorker& hosted);
   void load(HostedWorker& hosted);
-  void fill_env(HostedWorker& hosted, js::Env& env, v8::Local<v8::Object> bindings);
-  void retire(std::unique_ptr<HostedWorker> hosted);
+  void fill_env(const WorkerVersion& version, js::Env& env, v8::Local<v8::Object> bindings);
+  // Takes the isolate out of service; it ends with its last event.
   void retire_running(HostedWorker& hosted);
+  void retire_condemned();
+  void save_code_cache_soon(HostedWorker& hosted);
+  static void save_code_cache(HostedWorker& hosted);
   void answer(types::Exchange& exchange, uint16_t status, std::string_view type, std::string_view body);
   void answer_load_error(types::Exchange& exchange, const HostedWorker& hosted);
   void answer_error(types::Exchange& exchange, uint16_t status, const std::string& summary, int code,
@@ -102,9 +129,10 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   std::unique_ptr<store::SqliteKvStore> kv_;
   deploy::RouteTable routes_;
   std::vector<std::unique_ptr<HostedWorker>> workers_;
-  std::vector<std::unique_ptr<HostedWorker>> retired_;  // whose last events are ending
+  std::vector<std::unique_ptr<RunningWorker>> retired_;  // whose last events are ending
   std::unique_ptr<net::HttpServer> http_;
   std::vector<std::string> unix_paths_;
+  int lock_ = -1;  // of the data folder
   std::array<uint8_t, 1024> random_{};
   size_t random_left_ = 0;
 };
