@@ -52,13 +52,18 @@ std::string Inspector::body(v8::Local<v8::Object> object, int level) {
   Shape shape;
   v8::Local<v8::Array> keys;
   const bool leaf = as_leaf(object, shape);
+  // Elements count as keys without being listed: the list of a large array's would not fit in the
+  // heap.
+  const size_t elements = object->IsArray()        ? object.As<v8::Array>()->Length()
+                          : object->IsTypedArray() ? object.As<v8::TypedArray>()->Length()
+                                                   : 0;
   const bool has_keys =
       object
-          ->GetPropertyNames(
-              context_, v8::KeyCollectionMode::kOwnOnly, v8::ONLY_ENUMERABLE,
-              shape.skip_indices ? v8::IndexFilter::kSkipIndices : v8::IndexFilter::kIncludeIndices)
+          ->GetPropertyNames(context_, v8::KeyCollectionMode::kOwnOnly, v8::ONLY_ENUMERABLE,
+                             shape.skip_indices || elements != 0 ? v8::IndexFilter::kSkipIndices
+                                                                 : v8::IndexFilter::kIncludeIndices)
           .ToLocal(&keys) &&
-      keys->Length() != 0;
+      (keys->Length() != 0 || elements != 0);
   const bool is_error = object->IsNativeError();
   if (leaf && !has_keys && !is_error) return shape.base;
   if (level > options_.depth && (has_keys || !leaf)) {
