@@ -11,7 +11,8 @@ struct ClassInfo {
   const char* name;
   const ClassInfo* parent = nullptr;
   void (*describe)(ClassTable&) = nullptr;
-  // JavaScript values an instance keeps alive beside its C++ part; the collector sees through them, so cycles die.
+  // JavaScript values an instance keeps alive beside its C++ part; the collector sees through them,
+  // so cycles die.
   uint8_t slots = 0;
   // False for helpers that are not properties of the global object (iterators, bindings).
   bool exposed = true;

@@ -1,6 +1,7 @@
-// The table of one class: constructor, methods, getters, statics, constants, iteration, listed once in the class's
-// `describe`. The same walk over it builds the V8 template, collects external references for snapshots, emits the
-// TypeScript types and feeds the surface test. Signatures are TypeScript text: they are what the types emit.
+// The table of one class: constructor, methods, getters, statics, constants, iteration, listed once
+// in the class's `describe`. The same walk over it builds the V8 template, collects external
+// references for snapshots, emits the TypeScript types and feeds the surface test. Signatures are
+// TypeScript text: they are what the types emit.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +16,12 @@ struct Member {
     constructor,
     method,
     static_method,
-    getter,         // on the prototype; `setter` may be null
+    getter,  // on the prototype; `setter` may be null
     static_getter,
-    own_getter,     // [LegacyUnforgeable]: on each instance
-    constant,       // on the interface and its prototype
-    alias,          // the method called `alias_of` again under Symbol.iterator / asyncIterator, or another name
+    own_getter,  // [LegacyUnforgeable]: on each instance
+    constant,    // on the interface and its prototype
+    alias,  // the method called `alias_of` again under Symbol.iterator / asyncIterator, or another
+            // name
   };
   Kind kind;
   const char* name;  // for alias: "@@iterator", "@@asyncIterator", "@@dispose" or a name
@@ -29,7 +31,8 @@ struct Member {
   int32_t value = 0;
   const char* types = "";
   const char* alias_of = nullptr;
-  // Promise-returning: a wrong receiver rejects instead of throwing, so V8's own receiver check is off.
+  // Promise-returning: a wrong receiver rejects instead of throwing, so V8's own receiver check is
+  // off.
   bool returns_promise = false;
 };
 
@@ -39,52 +42,76 @@ struct Method;  // js/method.h
 class ClassTable {
  public:
   const std::vector<Member>& members() const { return members_; }
-  // Set by classes whose instances are iterators: the prototype then inherits from %IteratorPrototype% and has no
-  // constructor.
+  // Set by classes whose instances are iterators: the prototype then inherits from
+  // %IteratorPrototype% and has no constructor.
   const char* iterator_of = nullptr;
 
   // `static Js<std::unique_ptr<T>> construct(Env&, Args...)`
   template <auto F>
   void constructor(const char* types = "()") {
-    members_.push_back({.kind = Member::Kind::constructor, .name = "constructor",
-                        .callback = Method<F>::construct, .length = Method<F>::kRequired, .types = types});
+    members_.push_back({.kind = Member::Kind::constructor,
+                        .name = "constructor",
+                        .callback = Method<F>::construct,
+                        .length = Method<F>::kRequired,
+                        .types = types});
   }
   template <auto F>
   void method(const char* name, const char* types) {
-    members_.push_back({.kind = Member::Kind::method, .name = name, .callback = Method<F>::call,
-                        .length = Method<F>::kRequired, .types = types});
+    members_.push_back({.kind = Member::Kind::method,
+                        .name = name,
+                        .callback = Method<F>::call,
+                        .length = Method<F>::kRequired,
+                        .types = types});
   }
-  // Returns Js<Local<Promise>>; every failure is a rejection (https://webidl.spec.whatwg.org/#dfn-create-operation-function).
+  // Returns Js<Local<Promise>>; every failure is a rejection
+  // (https://webidl.spec.whatwg.org/#dfn-create-operation-function).
   template <auto F>
   void promise_method(const char* name, const char* types) {
-    members_.push_back({.kind = Member::Kind::method, .name = name, .callback = Method<F>::call_promise,
-                        .length = Method<F>::kRequired, .types = types, .returns_promise = true});
+    members_.push_back({.kind = Member::Kind::method,
+                        .name = name,
+                        .callback = Method<F>::call_promise,
+                        .length = Method<F>::kRequired,
+                        .types = types,
+                        .returns_promise = true});
   }
   template <auto F>
   void static_method(const char* name, const char* types) {
-    members_.push_back({.kind = Member::Kind::static_method, .name = name,
-                        .callback = Method<F>::call_static, .length = Method<F>::kRequired, .types = types});
+    members_.push_back({.kind = Member::Kind::static_method,
+                        .name = name,
+                        .callback = Method<F>::call_static,
+                        .length = Method<F>::kRequired,
+                        .types = types});
   }
   template <auto F>
   void getter(const char* name, const char* types) {
-    members_.push_back({.kind = Member::Kind::getter, .name = name, .callback = Method<F>::call, .types = types});
+    members_.push_back(
+        {.kind = Member::Kind::getter, .name = name, .callback = Method<F>::call, .types = types});
   }
   template <auto Get, auto Set>
   void accessor(const char* name, const char* types) {
-    members_.push_back({.kind = Member::Kind::getter, .name = name, .callback = Method<Get>::call,
-                        .setter = Method<Set>::call, .types = types});
+    members_.push_back({.kind = Member::Kind::getter,
+                        .name = name,
+                        .callback = Method<Get>::call,
+                        .setter = Method<Set>::call,
+                        .types = types});
   }
   template <auto F>
   void own_getter(const char* name, const char* types) {
-    members_.push_back({.kind = Member::Kind::own_getter, .name = name, .callback = Method<F>::call, .types = types});
+    members_.push_back({.kind = Member::Kind::own_getter,
+                        .name = name,
+                        .callback = Method<F>::call,
+                        .types = types});
   }
   template <auto F>
   void static_getter(const char* name, const char* types) {
-    members_.push_back({.kind = Member::Kind::static_getter, .name = name,
-                        .callback = Method<F>::call_static, .types = types});
+    members_.push_back({.kind = Member::Kind::static_getter,
+                        .name = name,
+                        .callback = Method<F>::call_static,
+                        .types = types});
   }
   void constant(const char* name, int32_t value) {
-    members_.push_back({.kind = Member::Kind::constant, .name = name, .value = value, .types = "number"});
+    members_.push_back(
+        {.kind = Member::Kind::constant, .name = name, .value = value, .types = "number"});
   }
   void alias(const char* name, const char* of) {
     members_.push_back({.kind = Member::Kind::alias, .name = name, .alias_of = of});

@@ -22,18 +22,18 @@ void illegal_constructor(const CallInfo& info) {
 void add_method(v8::Isolate* isolate, v8::Local<v8::Template> target, const Member& member,
                 v8::Local<v8::Signature> signature) {
   v8::Local<v8::String> name = interned(isolate, member.name);
-  v8::Local<v8::FunctionTemplate> function =
-      v8::FunctionTemplate::New(isolate, member.callback, name, signature, member.length,
-                                v8::ConstructorBehavior::kThrow);
+  v8::Local<v8::FunctionTemplate> function = v8::FunctionTemplate::New(
+      isolate, member.callback, name, signature, member.length, v8::ConstructorBehavior::kThrow);
   function->SetClassName(name);
   target->Set(name, function);
 }
 
-v8::Local<v8::FunctionTemplate> accessor_half(v8::Isolate* isolate, const char* prefix, const Member& member,
-                                              v8::FunctionCallback callback, int length,
-                                              v8::Local<v8::Signature> signature) {
-  v8::Local<v8::FunctionTemplate> half = v8::FunctionTemplate::New(
-      isolate, callback, interned(isolate, member.name), signature, length, v8::ConstructorBehavior::kThrow);
+v8::Local<v8::FunctionTemplate> accessor_half(v8::Isolate* isolate, const char* prefix,
+                                              const Member& member, v8::FunctionCallback callback,
+                                              int length, v8::Local<v8::Signature> signature) {
+  v8::Local<v8::FunctionTemplate> half =
+      v8::FunctionTemplate::New(isolate, callback, interned(isolate, member.name), signature,
+                                length, v8::ConstructorBehavior::kThrow);
   half->SetClassName(interned(isolate, (std::string(prefix) + member.name).c_str()));
   return half;
 }
@@ -95,7 +95,8 @@ v8::Local<v8::FunctionTemplate> build_class_template(Env& env, const ClassInfo& 
     length = member.length;
   }
   v8::Local<v8::String> name = interned(isolate, info.name);
-  v8::Local<v8::FunctionTemplate> made = v8::FunctionTemplate::New(isolate, construct, name, {}, length);
+  v8::Local<v8::FunctionTemplate> made =
+      v8::FunctionTemplate::New(isolate, construct, name, {}, length);
   made->SetClassName(name);
   made->ReadOnlyPrototype();
   if (info.parent != nullptr) made->Inherit(env.class_template(*info.parent));
@@ -118,7 +119,8 @@ void finish_class_function(Env& env, const ClassInfo& info, v8::Local<v8::Functi
   ClassTable table;
   info.describe(table);
   v8::Local<v8::Value> prototype;
-  if (!function->Get(context, env.name("prototype")).ToLocal(&prototype) || !prototype->IsObject()) return;
+  if (!function->Get(context, env.name("prototype")).ToLocal(&prototype) || !prototype->IsObject())
+    return;
   v8::Local<v8::Object> target = prototype.As<v8::Object>();
   if (table.iterator_of != nullptr) target->Delete(context, env.name("constructor")).Check();
   for (const Member& member : table.members()) {
@@ -136,21 +138,25 @@ Js<v8::Local<v8::Value>> make_namespace(Env& env, const GlobalObject& which) {
   v8::Local<v8::Context> context = env.context();
   v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::Object> made = v8::Object::New(isolate);
-  // https://console.spec.whatwg.org/#console-namespace: for historical reasons an empty object stands in between.
-  if (std::strcmp(which.name, "console") == 0 && made->SetPrototypeV2(context, v8::Object::New(isolate)).IsNothing())
+  // https://console.spec.whatwg.org/#console-namespace: for historical reasons an empty object
+  // stands in between.
+  if (std::strcmp(which.name, "console") == 0 &&
+      made->SetPrototypeV2(context, v8::Object::New(isolate)).IsNothing())
     return already_thrown();
   ClassTable table;
   which.describe(table);
   for (const Member& member : table.members()) {
     v8::Local<v8::String> name = interned(isolate, member.name);
     v8::Local<v8::Function> function;
-    if (!v8::Function::New(context, member.callback, name, member.length, v8::ConstructorBehavior::kThrow)
+    if (!v8::Function::New(context, member.callback, name, member.length,
+                           v8::ConstructorBehavior::kThrow)
              .ToLocal(&function))
       return already_thrown();
     function->SetName(name);
     if (made->CreateDataProperty(context, name, function).IsNothing()) return already_thrown();
   }
-  if (made->DefineOwnProperty(context, v8::Symbol::GetToStringTag(isolate), interned(isolate, which.name),
+  if (made->DefineOwnProperty(context, v8::Symbol::GetToStringTag(isolate),
+                              interned(isolate, which.name),
                               static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontEnum))
           .IsNothing())
     return already_thrown();
@@ -161,7 +167,8 @@ Js<v8::Local<v8::Object>> load_builtin(Env& env, const Builtin& builtin) {
   v8::Isolate* isolate = env.isolate();
   v8::EscapableHandleScope scope(isolate);
   v8::Local<v8::Context> context = env.context();
-  // The source stays where the linker put it. The resource is shared by all isolates and never freed.
+  // The source stays where the linker put it. The resource is shared by all isolates and never
+  // freed.
   class Resource final : public v8::String::ExternalOneByteStringResource {
    public:
     explicit Resource(std::string_view text) : text_(text) {}
@@ -184,10 +191,13 @@ Js<v8::Local<v8::Object>> load_builtin(Env& env, const Builtin& builtin) {
     return already_thrown();
   if (!function->IsFunction()) return plain_error("builtin " + origin_name + " is not a function");
   v8::Local<v8::Object> internal = v8::Object::New(isolate);
-  if (env.surface().parts().fill_internal != nullptr) env.surface().parts().fill_internal(env, internal);
+  if (env.surface().parts().fill_internal != nullptr)
+    env.surface().parts().fill_internal(env, internal);
   v8::Local<v8::Value> arguments[] = {internal};
   v8::Local<v8::Value> exports;
-  if (!function.As<v8::Function>()->Call(context, v8::Undefined(isolate), 1, arguments).ToLocal(&exports))
+  if (!function.As<v8::Function>()
+           ->Call(context, v8::Undefined(isolate), 1, arguments)
+           .ToLocal(&exports))
     return already_thrown();
   if (!exports->IsObject()) return plain_error("builtin " + origin_name + " returned no exports");
   return scope.Escape(exports.As<v8::Object>());

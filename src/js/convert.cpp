@@ -6,13 +6,15 @@
 namespace skerry::js {
 
 std::string to_utf8(v8::Isolate* isolate, v8::Local<v8::String> text) {
-  // One-byte strings are most often ASCII: copy first, and widen only when a byte above 0x7f shows up.
+  // One-byte strings are most often ASCII: copy first, and widen only when a byte above 0x7f shows
+  // up.
   std::string out;
   if (text->IsOneByte()) {
     size_t length = static_cast<size_t>(text->Length());
     // libstdc++ 12 calls back with the capacity, which may be larger than what was asked for.
     out.resize_and_overwrite(length, [&](char* data, size_t) {
-      text->WriteOneByteV2(isolate, 0, static_cast<uint32_t>(length), reinterpret_cast<uint8_t*>(data));
+      text->WriteOneByteV2(isolate, 0, static_cast<uint32_t>(length),
+                           reinterpret_cast<uint8_t*>(data));
       return length;
     });
     bool ascii = true;
@@ -28,11 +30,13 @@ std::string to_utf8(v8::Isolate* isolate, v8::Local<v8::String> text) {
 
 Js<std::string> to_byte_string(Env& env, v8::Local<v8::String> text) {
   if (!text->ContainsOnlyOneByte())
-    return type_error("cannot be converted to a ByteString: a character has a value greater than 255.");
+    return type_error(
+        "cannot be converted to a ByteString: a character has a value greater than 255.");
   std::string out;
   const size_t length = static_cast<size_t>(text->Length());
   out.resize_and_overwrite(length, [&](char* data, size_t) {
-    text->WriteOneByteV2(env.isolate(), 0, static_cast<uint32_t>(length), reinterpret_cast<uint8_t*>(data));
+    text->WriteOneByteV2(env.isolate(), 0, static_cast<uint32_t>(length),
+                         reinterpret_cast<uint8_t*>(data));
     return length;
   });
   return out;
@@ -55,7 +59,8 @@ v8::Local<v8::String> from_utf8(v8::Isolate* isolate, std::string_view text) {
   if (ascii) return from_latin1(isolate, text);
   v8::Local<v8::String> made;
   if (text.size() <= static_cast<size_t>(std::numeric_limits<int>::max()) &&
-      v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal, static_cast<int>(text.size()))
+      v8::String::NewFromUtf8(isolate, text.data(), v8::NewStringType::kNormal,
+                              static_cast<int>(text.size()))
           .ToLocal(&made))
     return made;
   return v8::String::Empty(isolate);
@@ -122,7 +127,8 @@ Js<v8::Local<v8::Value>> member(Env& env, v8::Local<v8::Value> dictionary, const
   if (dictionary->IsNullOrUndefined()) return v8::Undefined(env.isolate()).As<v8::Value>();
   if (!dictionary->IsObject()) return type_error("is not of type 'object'.");
   v8::Local<v8::Value> value;
-  if (!dictionary.As<v8::Object>()->Get(env.context(), env.name(key)).ToLocal(&value)) return already_thrown();
+  if (!dictionary.As<v8::Object>()->Get(env.context(), env.name(key)).ToLocal(&value))
+    return already_thrown();
   return value;
 }
 
@@ -133,20 +139,26 @@ Js<std::vector<v8::Local<v8::Value>>> to_sequence(Env& env, v8::Local<v8::Value>
   v8::Local<v8::Value> method;
   if (!iterable->IsObject()) return type_error("The value is not iterable.");
   v8::Local<v8::Object> object = iterable.As<v8::Object>();
-  if (!object->Get(context, v8::Symbol::GetIterator(isolate)).ToLocal(&method)) return already_thrown();
+  if (!object->Get(context, v8::Symbol::GetIterator(isolate)).ToLocal(&method))
+    return already_thrown();
   if (!method->IsFunction()) return type_error("The value is not iterable.");
   v8::Local<v8::Value> iterator, next;
-  if (!method.As<v8::Function>()->Call(context, object, 0, nullptr).ToLocal(&iterator)) return already_thrown();
+  if (!method.As<v8::Function>()->Call(context, object, 0, nullptr).ToLocal(&iterator))
+    return already_thrown();
   if (!iterator->IsObject()) return type_error("The iterator is not an object.");
-  if (!iterator.As<v8::Object>()->Get(context, env.name("next")).ToLocal(&next)) return already_thrown();
+  if (!iterator.As<v8::Object>()->Get(context, env.name("next")).ToLocal(&next))
+    return already_thrown();
   if (!next->IsFunction()) return type_error("The iterator has no next method.");
   for (;;) {
     v8::Local<v8::Value> step, done, value;
-    if (!next.As<v8::Function>()->Call(context, iterator, 0, nullptr).ToLocal(&step)) return already_thrown();
+    if (!next.As<v8::Function>()->Call(context, iterator, 0, nullptr).ToLocal(&step))
+      return already_thrown();
     if (!step->IsObject()) return type_error("The iterator's result is not an object.");
-    if (!step.As<v8::Object>()->Get(context, env.name("done")).ToLocal(&done)) return already_thrown();
+    if (!step.As<v8::Object>()->Get(context, env.name("done")).ToLocal(&done))
+      return already_thrown();
     if (done->BooleanValue(isolate)) return elements;
-    if (!step.As<v8::Object>()->Get(context, env.name("value")).ToLocal(&value)) return already_thrown();
+    if (!step.As<v8::Object>()->Get(context, env.name("value")).ToLocal(&value))
+      return already_thrown();
     elements.push_back(value);
   }
 }
@@ -165,35 +177,42 @@ Js<> add_pair(Env& env, v8::Local<v8::Value> key, v8::Local<v8::Value> value,
 
 }  // namespace
 
-Js<PairList> to_pairs(Env& env, v8::Local<v8::Value> value, Js<std::string> (*read)(Env&, v8::Local<v8::Value>)) {
+Js<PairList> to_pairs(Env& env, v8::Local<v8::Value> value,
+                      Js<std::string> (*read)(Env&, v8::Local<v8::Value>)) {
   PairList pairs;
   v8::Local<v8::Context> context = env.context();
   if (!value->IsObject()) return type_error("is not an object.");
   v8::Local<v8::Object> object = value.As<v8::Object>();
   v8::Local<v8::Value> method;
-  if (!object->Get(context, v8::Symbol::GetIterator(env.isolate())).ToLocal(&method)) return already_thrown();
+  if (!object->Get(context, v8::Symbol::GetIterator(env.isolate())).ToLocal(&method))
+    return already_thrown();
   if (!method->IsNullOrUndefined()) {
     Js<std::vector<v8::Local<v8::Value>>> entries = to_sequence(env, value);
     if (!entries) return pass(entries);
     for (v8::Local<v8::Value> entry : *entries) {
       Js<std::vector<v8::Local<v8::Value>>> pair = to_sequence(env, entry);
       if (!pair) return pass(pair);
-      if (pair->size() != 2) return type_error("Each pair must be an iterable of exactly two elements.");
+      if (pair->size() != 2)
+        return type_error("Each pair must be an iterable of exactly two elements.");
       Js<> added = add_pair(env, (*pair)[0], (*pair)[1], read, pairs);
       if (!added) return pass(added);
     }
     return pairs;
   }
-  // https://webidl.spec.whatwg.org/#js-record: own enumerable properties, in order; a symbol key cannot be a string.
+  // https://webidl.spec.whatwg.org/#js-record: own enumerable properties, in order; a symbol key
+  // cannot be a string.
   v8::Local<v8::Array> keys;
-  if (!object->GetPropertyNames(context, v8::KeyCollectionMode::kOwnOnly,
-                                static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE), v8::IndexFilter::kIncludeIndices,
-                                v8::KeyConversionMode::kConvertToString)
+  if (!object
+           ->GetPropertyNames(context, v8::KeyCollectionMode::kOwnOnly,
+                              static_cast<v8::PropertyFilter>(v8::ONLY_ENUMERABLE),
+                              v8::IndexFilter::kIncludeIndices,
+                              v8::KeyConversionMode::kConvertToString)
            .ToLocal(&keys))
     return already_thrown();
   for (uint32_t i = 0; i < keys->Length(); ++i) {
     v8::Local<v8::Value> key, item;
-    if (!keys->Get(context, i).ToLocal(&key) || !object->Get(context, key).ToLocal(&item)) return already_thrown();
+    if (!keys->Get(context, i).ToLocal(&key) || !object->Get(context, key).ToLocal(&item))
+      return already_thrown();
     Js<> added = add_pair(env, key, item, read, pairs);
     if (!added) return pass(added);
   }
@@ -229,7 +248,8 @@ Js<EnforcedUint64> FromJs<EnforcedUint64>::get(Env& env, v8::Local<v8::Value> va
   if (!number) return pass(number);
   if (!std::isfinite(*number)) return type_error("is not a finite number.");
   double whole = std::trunc(*number);
-  if (whole < 0 || whole > 9007199254740991.0) return type_error("is outside of the accepted range.");
+  if (whole < 0 || whole > 9007199254740991.0)
+    return type_error("is outside of the accepted range.");
   return EnforcedUint64{static_cast<uint64_t>(whole)};
 }
 

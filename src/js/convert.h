@@ -1,5 +1,6 @@
-// Between JavaScript values and C++ types, by the rules of https://webidl.spec.whatwg.org/#js-type-mapping.
-// FromJs<T>::get returns what a method parameter of type T receives; ToJs<T>::get what a result of type T becomes.
+// Between JavaScript values and C++ types, by the rules of
+// https://webidl.spec.whatwg.org/#js-type-mapping. FromJs<T>::get returns what a method parameter
+// of type T receives; ToJs<T>::get what a result of type T becomes.
 #pragma once
 
 #include <cmath>
@@ -38,7 +39,8 @@ struct Rest {
   int size() const { return info->Length() > first ? info->Length() - first : 0; }
   v8::Local<v8::Value> operator[](int i) const { return (*info)[first + i]; }
 };
-// A last parameter of any type that may be left out; undefined then. Reads like the handle it holds.
+// A last parameter of any type that may be left out; undefined then. Reads like the handle it
+// holds.
 struct OptionalValue {
   v8::Local<v8::Value> value;
   operator v8::Local<v8::Value>() const { return value; }
@@ -55,7 +57,8 @@ v8::Local<v8::String> from_utf8(v8::Isolate* isolate, std::string_view text);
 v8::Local<v8::String> from_latin1(v8::Isolate* isolate, std::string_view bytes);
 // ToString; fails with the exception pending.
 Js<v8::Local<v8::String>> to_string(Env& env, v8::Local<v8::Value> value);
-// The bytes of an ArrayBuffer or view, without a copy; none for anything else. Valid until JavaScript runs.
+// The bytes of an ArrayBuffer or view, without a copy; none for anything else. Valid until
+// JavaScript runs.
 std::optional<std::span<uint8_t>> buffer_source(v8::Local<v8::Value> value);
 // A new ArrayBuffer that takes over the memory.
 v8::Local<v8::ArrayBuffer> to_array_buffer(v8::Isolate* isolate, Bytes bytes);
@@ -64,15 +67,17 @@ v8::Local<v8::Uint8Array> to_uint8_array(v8::Isolate* isolate, Bytes bytes);
 v8::Local<v8::Promise> resolved(Env& env, v8::Local<v8::Value> value);
 v8::Local<v8::Promise> rejected(Env& env, const Throw& thrown);
 v8::Local<v8::Promise> rejected_value(Env& env, v8::Local<v8::Value> reason);
-// A member of a dictionary: undefined when `dictionary` is undefined or null. Fails if a getter throws, or if the value
-// is neither an object nor undefined or null.
+// A member of a dictionary: undefined when `dictionary` is undefined or null. Fails if a getter
+// throws, or if the value is neither an object nor undefined or null.
 Js<v8::Local<v8::Value>> member(Env& env, v8::Local<v8::Value> dictionary, const char* key);
 
 // The elements of an iterable (https://webidl.spec.whatwg.org/#js-sequence).
 Js<std::vector<v8::Local<v8::Value>>> to_sequence(Env& env, v8::Local<v8::Value> iterable);
-// The entries of a record, or of an iterable of pairs, as strings by `read` (ByteString or UsvString rules).
+// The entries of a record, or of an iterable of pairs, as strings by `read` (ByteString or
+// UsvString rules).
 using PairList = std::vector<std::pair<std::string, std::string>>;
-Js<PairList> to_pairs(Env& env, v8::Local<v8::Value> value, Js<std::string> (*read)(Env&, v8::Local<v8::Value>));
+Js<PairList> to_pairs(Env& env, v8::Local<v8::Value> value,
+                      Js<std::string> (*read)(Env&, v8::Local<v8::Value>));
 
 template <class T>
 struct FromJs;
@@ -87,7 +92,9 @@ struct FromJs<OptionalValue> {
 };
 template <>
 struct FromJs<v8::Local<v8::String>> {
-  static Js<v8::Local<v8::String>> get(Env& env, v8::Local<v8::Value> value) { return to_string(env, value); }
+  static Js<v8::Local<v8::String>> get(Env& env, v8::Local<v8::Value> value) {
+    return to_string(env, value);
+  }
 };
 template <>
 struct FromJs<v8::Local<v8::Object>> {
@@ -123,7 +130,9 @@ struct FromJs<ByteString> {
 };
 template <>
 struct FromJs<bool> {
-  static Js<bool> get(Env& env, v8::Local<v8::Value> value) { return value->BooleanValue(env.isolate()); }
+  static Js<bool> get(Env& env, v8::Local<v8::Value> value) {
+    return value->BooleanValue(env.isolate());
+  }
 };
 template <>
 struct FromJs<double> {  // unrestricted double
@@ -180,11 +189,15 @@ struct ToJs;
 
 template <>
 struct ToJs<bool> {
-  static v8::Local<v8::Value> get(Env& env, bool value) { return v8::Boolean::New(env.isolate(), value); }
+  static v8::Local<v8::Value> get(Env& env, bool value) {
+    return v8::Boolean::New(env.isolate(), value);
+  }
 };
 template <>
 struct ToJs<double> {
-  static v8::Local<v8::Value> get(Env& env, double value) { return v8::Number::New(env.isolate(), value); }
+  static v8::Local<v8::Value> get(Env& env, double value) {
+    return v8::Number::New(env.isolate(), value);
+  }
 };
 template <std::signed_integral T>
 struct ToJs<T> {
@@ -203,13 +216,17 @@ struct ToJs<T> {
 };
 template <>
 struct ToJs<std::string> {
-  static v8::Local<v8::Value> get(Env& env, std::string_view value) { return from_utf8(env.isolate(), value); }
+  static v8::Local<v8::Value> get(Env& env, std::string_view value) {
+    return from_utf8(env.isolate(), value);
+  }
 };
 template <>
 struct ToJs<std::string_view> : ToJs<std::string> {};
 template <>
 struct ToJs<UsvString> {
-  static v8::Local<v8::Value> get(Env& env, const UsvString& value) { return from_utf8(env.isolate(), value.value); }
+  static v8::Local<v8::Value> get(Env& env, const UsvString& value) {
+    return from_utf8(env.isolate(), value.value);
+  }
 };
 template <>
 struct ToJs<ByteString> {
@@ -231,7 +248,9 @@ struct ToJs<std::optional<T>> {  // none becomes null
 template <class T>
   requires std::derived_from<T, Wrapped>
 struct ToJs<std::unique_ptr<T>> {
-  static v8::Local<v8::Value> get(Env& env, std::unique_ptr<T> value) { return env.wrap(std::move(value)); }
+  static v8::Local<v8::Value> get(Env& env, std::unique_ptr<T> value) {
+    return env.wrap(std::move(value));
+  }
 };
 template <class T>
   requires std::derived_from<T, Wrapped>

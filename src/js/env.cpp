@@ -13,6 +13,7 @@ thread_local Env* running_env = nullptr;
 
 Env::Env(v8::Isolate* isolate, const Surface& surface) : isolate_(isolate), surface_(surface) {
   isolate->SetData(0, this);
+  isolate->AddGCEpilogueCallback(after_collection, this);
   templates_.resize(surface.parts().classes.size());
   instance_templates_.resize(surface.parts().classes.size());
 }
@@ -21,6 +22,7 @@ Env::~Env() {
   while (first_wrapped_ != nullptr) delete first_wrapped_;
   for (size_t i = 0; i < frees_.size(); ++i)
     if (frees_[i] != nullptr) frees_[i](attachments_[i]);
+  isolate_->RemoveGCEpilogueCallback(after_collection, this);
   isolate_->SetData(0, nullptr);
 }
 
@@ -101,6 +103,22 @@ void Env::throw_js(const Throw& thrown) {
   isolate_->ThrowException(make_exception(thrown));
 }
 
+void Env::after_collection(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* env) {
+  static_cast<Env*>(env)->buffer_garbage_ = 0;
+}
+
+// There is no call for a collection of the young generation alone, but filling what is left of it leads to one.
+void Env::collect_young() {
+  constexpr int kPiece = 64 * 1024;
+  static const std::string filler(kPiece, ' ');
+  for (int i = 0; i < 256 && buffer_garbage_ > kBufferGarbageMax; ++i) {
+    v8::HandleScope scope(isolate_);
+    (void)v8::String::NewFromOneByte(isolate_, reinterpret_cast<const uint8_t*>(filler.data()),
+                                     v8::NewStringType::kNormal, kPiece);
+  }
+  buffer_garbage_ = 0;
+}
+
 Js<v8::Local<v8::Object>> Env::builtin_exports(std::string_view name) {
   const Builtin* builtin = surface_.builtin(name);
   for (LoadedBuiltin& loaded : builtins_)
@@ -118,6 +136,18 @@ Js<v8::Local<v8::Value>> Env::builtin_export(std::string_view builtin, const cha
   v8::Local<v8::Value> value;
   if (!(*exports)->Get(context(), name(key)).ToLocal(&value)) return already_thrown();
   return value;
+}
+
+Js<v8::Local<v8::Function>> Env::builtin_function(std::string_view builtin, const char* object, const char* name_text) {
+  for (const KeptFunction& kept : kept_functions_)
+    if (kept.name == name_text) return kept.function.Get(isolate_);
+  Js<v8::Local<v8::Value>> holder = builtin_export(builtin, object);
+  if (!holder) return pass(holder);
+  v8::Local<v8::Value> function;
+  if (!(*holder).As<v8::Object>()->Get(context(), name(name_text)).ToLocal(&function)) return already_thrown();
+  if (!function->IsFunction()) return plain_error(std::string("builtin function ") + name_text + " is missing");
+  kept_functions_.push_back({name_text, v8::Global<v8::Function>(isolate_, function.As<v8::Function>())});
+  return function.As<v8::Function>();
 }
 
 Entered::Entered(Env& env)

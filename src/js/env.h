@@ -53,6 +53,8 @@ class Env {
   // An export of a JavaScript builtin; loads it on first use.
   Js<v8::Local<v8::Value>> builtin_export(std::string_view builtin, const char* name);
   Js<v8::Local<v8::Object>> builtin_exports(std::string_view builtin);
+  // A function of an object that a builtin exports, kept from the first use. `object` and `name` are literals.
+  Js<v8::Local<v8::Function>> builtin_function(std::string_view builtin, const char* object, const char* name);
 
   // An interned property name; `text` has static storage.
   v8::Local<v8::String> name(const char* text);
@@ -68,6 +70,13 @@ class Env {
   void set_now_ms(double now_ms) { now_ms_ = now_ms; }
   bool at_module_scope() const { return at_module_scope_; }
   void set_at_module_scope(bool at) { at_module_scope_ = at; }  // NOLINT: a state, not an option
+
+  // Bytes of array buffers that a stream has just finished with, or brought in. V8 lets 32 MiB of dead buffers gather
+  // before it looks; after a few MiB this has the young generation collected, so that a stream holds little memory.
+  void note_buffer_garbage(size_t bytes) {
+    buffer_garbage_ += bytes;
+    if (buffer_garbage_ > kBufferGarbageMax) [[unlikely]] collect_young();
+  }
 
   // What upper layers tie to the isolate, without js knowing their types.
   enum class Attachment : uint8_t { request, worker, services, events, streams, modules, timers, console, count };
@@ -95,6 +104,11 @@ class Env {
     v8::Global<v8::Object> exports;
   };
   std::vector<LoadedBuiltin> builtins_;
+  struct KeptFunction {
+    const char* name;
+    v8::Global<v8::Function> function;
+  };
+  std::vector<KeptFunction> kept_functions_;
   struct Name {
     const char* text;
     v8::Eternal<v8::String> string;
@@ -102,6 +116,10 @@ class Env {
   std::array<Name, 512> names_{};
   Wrapped* first_wrapped_ = nullptr;
   v8::Eternal<v8::DictionaryTemplate> iterator_result_;
+  static constexpr size_t kBufferGarbageMax = 4u << 20;
+  void collect_young();
+  static void after_collection(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* env);
+  size_t buffer_garbage_ = 0;
   double now_ms_ = 0;
   bool at_module_scope_ = true;
   std::array<void*, static_cast<size_t>(Attachment::count)> attachments_{};

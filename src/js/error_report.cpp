@@ -18,7 +18,8 @@ std::string text_of(Env& env, v8::Local<v8::Value> value) {
 
 }  // namespace
 
-ErrorReport report_exception(Env& env, v8::Local<v8::Value> exception, v8::Local<v8::Message> message) {
+ErrorReport report_exception(Env& env, v8::Local<v8::Value> exception,
+                             v8::Local<v8::Message> message) {
   v8::Isolate* isolate = env.isolate();
   v8::HandleScope scope(isolate);
   v8::TryCatch swallowed(isolate);
@@ -28,18 +29,22 @@ ErrorReport report_exception(Env& env, v8::Local<v8::Value> exception, v8::Local
     return report;
   }
   report.message = text_of(env, exception);
-  if (!exception->IsNativeError() && !exception->IsObject()) report.message = "Uncaught " + report.message;
+  if (!exception->IsNativeError() && !exception->IsObject())
+    report.message = "Uncaught " + report.message;
   if (exception->IsObject() && !exception->IsNativeError() && report.message == "[object Object]") {
     v8::Local<v8::String> json;
-    if (v8::JSON::Stringify(env.context(), exception).ToLocal(&json)) report.message = to_utf8(isolate, json);
+    if (v8::JSON::Stringify(env.context(), exception).ToLocal(&json))
+      report.message = to_utf8(isolate, json);
   }
   report.stack = report.message;
   if (exception->IsObject()) {
     v8::Local<v8::Value> stack;
-    if (exception.As<v8::Object>()->Get(env.context(), env.name("stack")).ToLocal(&stack) && stack->IsString()) {
+    if (exception.As<v8::Object>()->Get(env.context(), env.name("stack")).ToLocal(&stack) &&
+        stack->IsString()) {
       report.stack = to_utf8(isolate, stack.As<v8::String>());
       // A message changed after the stack was taken is what the person wants to read.
-      if (!report.stack.contains(report.message)) report.stack = report.message + "\n" + report.stack;
+      if (!report.stack.contains(report.message))
+        report.stack = report.message + "\n" + report.stack;
     }
   }
   if (message.IsEmpty()) message = v8::Exception::CreateMessage(isolate, exception);

@@ -16,8 +16,10 @@ struct ErrorReport {
   std::string source_line;
 };
 
-// Reads properties of the exception, so JavaScript (a getter, a proxy) may run; whatever that throws is swallowed.
-ErrorReport report_exception(Env& env, v8::Local<v8::Value> exception, v8::Local<v8::Message> message = {});
+// Reads properties of the exception, so JavaScript (a getter, a proxy) may run; whatever that
+// throws is swallowed.
+ErrorReport report_exception(Env& env, v8::Local<v8::Value> exception,
+                             v8::Local<v8::Message> message = {});
 // What a TryCatch holds.
 ErrorReport report_caught(Env& env, v8::TryCatch& caught);
 

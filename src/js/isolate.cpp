@@ -42,6 +42,8 @@ std::unique_ptr<Isolate> Isolate::create(const Surface& surface, const IsolateLi
   params.array_buffer_allocator_shared = made->allocator_;
   params.external_references = surface.external_references();
   params.constraints.ConfigureDefaultsFromHeapSize(0, limits.heap_bytes);
+  // Requests leave short-lived garbage: a small young generation keeps it in the cache and memory low.
+  params.constraints.set_max_young_generation_size_in_bytes(limits.young_bytes);
   std::span<const char> blob = platform_blob();
   // V8 keeps the pointer to this description, not a copy.
   static v8::StartupData startup{blob.data(), static_cast<int>(blob.size())};

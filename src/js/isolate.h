@@ -18,6 +18,7 @@ std::span<const char> platform_blob();
 
 struct IsolateLimits {
   size_t heap_bytes = 128u << 20;           // V8's heap
+  size_t young_bytes = 6u << 20;            // of which a third is in use at a time
   size_t array_buffer_bytes = 128u << 20;   // backing stores, which lie outside it
   size_t headroom_bytes = 512u << 20;       // granted past the limit, so that the script ends and not the process:
                                             // builtins that double a table ask for much before they look

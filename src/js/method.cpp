@@ -29,22 +29,27 @@ std::string failed_text(const CallInfo& info, const char* class_name, std::strin
 }
 
 void throw_missing_arguments(const CallInfo& info, const char* class_name, int required) {
-  throw_type_error(info, failed_text(info, class_name,
-                                     std::to_string(required) + (required == 1 ? " argument" : " arguments") +
-                                         " required, but only " + std::to_string(info.Length()) + " present."));
+  throw_type_error(
+      info, failed_text(info, class_name,
+                        std::to_string(required) + (required == 1 ? " argument" : " arguments") +
+                            " required, but only " + std::to_string(info.Length()) + " present."));
 }
 
-void throw_illegal_invocation(const CallInfo& info) { throw_type_error(info, "Illegal invocation"); }
+void throw_illegal_invocation(const CallInfo& info) {
+  throw_type_error(info, "Illegal invocation");
+}
 
 void throw_needs_new(const CallInfo& info, const char* class_name) {
-  throw_type_error(info, std::string("Failed to construct '") + class_name +
-                             "': Please use the 'new' operator, this object constructor cannot be called as a "
-                             "function.");
+  throw_type_error(
+      info, std::string("Failed to construct '") + class_name +
+                "': Please use the 'new' operator, this object constructor cannot be called as a "
+                "function.");
 }
 
 void throw_bad_argument(const CallInfo& info, const char* class_name, int index, Throw& thrown) {
   if (thrown.kind == Throw::Kind::type_error || thrown.kind == Throw::Kind::range_error)
-    thrown.message = failed_text(info, class_name, "parameter " + std::to_string(index) + " " + thrown.message);
+    thrown.message =
+        failed_text(info, class_name, "parameter " + std::to_string(index) + " " + thrown.message);
   Env::from(info.GetIsolate()).throw_js(thrown);
 }
 

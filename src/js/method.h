@@ -1,5 +1,6 @@
-// The trampoline between V8 and a C++ method: checks the receiver, converts arguments by the types of the parameters,
-// calls, converts the result or throws. One instance per method, made by ClassTable.
+// The trampoline between V8 and a C++ method: checks the receiver, converts arguments by the types
+// of the parameters, calls, converts the result or throws. One instance per method, made by
+// ClassTable.
 #pragma once
 
 #include <string>
@@ -14,7 +15,8 @@ namespace skerry::js {
 
 using CallInfo = v8::FunctionCallbackInfo<v8::Value>;
 
-// "Failed to execute 'append' on 'Headers': parameter 1 " + what; the function's name is the callback's data.
+// "Failed to execute 'append' on 'Headers': parameter 1 " + what; the function's name is the
+// callback's data.
 std::string failed_text(const CallInfo& info, const char* class_name, std::string_view what);
 void throw_missing_arguments(const CallInfo& info, const char* class_name, int required);
 void throw_illegal_invocation(const CallInfo& info);
@@ -30,7 +32,8 @@ struct IsOptional<std::optional<T>> : std::true_type {};
 template <class A>
 struct Argument {
   using Bare = std::remove_cvref_t<A>;
-  static constexpr bool kWrappedRef = std::is_lvalue_reference_v<A> && std::derived_from<Bare, Wrapped>;
+  static constexpr bool kWrappedRef =
+      std::is_lvalue_reference_v<A> && std::derived_from<Bare, Wrapped>;
   static constexpr bool kPointer = std::is_pointer_v<Bare>;
   static constexpr bool kImplicit =
       std::same_as<Bare, Rest> || std::same_as<Bare, Receiver> || std::same_as<Bare, OptionalValue>;
@@ -38,14 +41,20 @@ struct Argument {
   using Held = std::conditional_t<kWrappedRef, Bare*, Bare>;
 
   static Js<Held> convert(Env& env, const CallInfo& info, int index) {
-    if constexpr (std::same_as<Bare, Rest>) return Rest{&info, index};
-    else if constexpr (std::same_as<Bare, Receiver>) return Receiver{info.This()};
-    else return FromJs<Bare>::get(env, info[index]);
+    if constexpr (std::same_as<Bare, Rest>)
+      return Rest{&info, index};
+    else if constexpr (std::same_as<Bare, Receiver>)
+      return Receiver{info.This()};
+    else
+      return FromJs<Bare>::get(env, info[index]);
   }
   static A pass(Held& held) {
-    if constexpr (kWrappedRef) return *held;
-    else if constexpr (std::is_lvalue_reference_v<A>) return held;
-    else return std::move(held);
+    if constexpr (kWrappedRef)
+      return *held;
+    else if constexpr (std::is_lvalue_reference_v<A>)
+      return held;
+    else
+      return std::move(held);
   }
 };
 
@@ -80,7 +89,8 @@ struct Trampoline {
 
   // Converts the arguments, then calls `call(held...)`; on a failed conversion it has thrown.
   template <class Call, size_t... I>
-  static void with_arguments(Env& env, const CallInfo& info, Call&& call, std::index_sequence<I...>) {
+  static void with_arguments(Env& env, const CallInfo& info, Call&& call,
+                             std::index_sequence<I...>) {
     constexpr const char* kNone = nullptr;
     const char* class_name = class_name_or(kNone);
     if (info.Length() < kRequired) [[unlikely]] {
@@ -102,8 +112,10 @@ struct Trampoline {
     call(Argument<A>::pass(*std::get<I>(held))...);
   }
   static const char* class_name_or(const char* none) {
-    if constexpr (std::is_void_v<Class>) return none;
-    else return Class::info.name;
+    if constexpr (std::is_void_v<Class>)
+      return none;
+    else
+      return Class::info.name;
   }
   template <class Call>
   static void run(Env& env, const CallInfo& info, Call&& call) {
@@ -198,7 +210,8 @@ struct Method<F> {
         R result = F(env, std::forward<A>(args)...);
         if (!result) return env.throw_js(result.error());
         Class* object = result->release();
-        if (object == nullptr) return;  // attached already: some need their slots while they are made
+        if (object == nullptr)
+          return;  // attached already: some need their slots while they are made
         object->attach(info.GetIsolate(), info.This());
         if constexpr (requires { object->attached(env); }) object->attached(env);
       });

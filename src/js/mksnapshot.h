@@ -1,4 +1,5 @@
-// The build-time half of the platform snapshot: writes the blob as C, or the TypeScript declarations.
+// The build-time half of the platform snapshot: writes the blob as C, or the TypeScript
+// declarations.
 #pragma once
 
 #include "js/surface.h"

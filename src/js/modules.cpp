@@ -5,33 +5,41 @@
 namespace skerry::js {
 
 struct ModuleCallbacks {
-  static Modules& of(Env& env) { return *static_cast<Modules*>(env.attachment(Env::Attachment::modules)); }
+  static Modules& of(Env& env) {
+    return *static_cast<Modules*>(env.attachment(Env::Attachment::modules));
+  }
 
-  static v8::MaybeLocal<v8::Module> resolve(v8::Local<v8::Context> context, v8::Local<v8::String> specifier,
-                                            v8::Local<v8::FixedArray>, v8::Local<v8::Module> referrer) {
+  static v8::MaybeLocal<v8::Module> resolve(v8::Local<v8::Context> context,
+                                            v8::Local<v8::String> specifier,
+                                            v8::Local<v8::FixedArray>,
+                                            v8::Local<v8::Module> referrer) {
     v8::Isolate* isolate = context->GetIsolate();
     Env& env = Env::from(isolate);
     Modules& modules = of(env);
     const Modules::Entry* from = modules.entry_of(referrer);
-    Js<v8::Local<v8::Module>> module =
-        modules.load(to_utf8(isolate, specifier), from == nullptr ? std::string_view() : from->path);
+    Js<v8::Local<v8::Module>> module = modules.load(
+        to_utf8(isolate, specifier), from == nullptr ? std::string_view() : from->path);
     if (module) return *module;
     env.throw_js(module.error());
     return {};
   }
 
   static v8::MaybeLocal<v8::Promise> import(v8::Local<v8::Context> context, v8::Local<v8::Data>,
-                                            v8::Local<v8::Value> resource, v8::Local<v8::String> specifier,
+                                            v8::Local<v8::Value> resource,
+                                            v8::Local<v8::String> specifier,
                                             v8::Local<v8::FixedArray>) {
     v8::Isolate* isolate = context->GetIsolate();
     v8::EscapableHandleScope scope(isolate);
     Env& env = Env::from(isolate);
     if (env.attachment(Env::Attachment::modules) == nullptr)
-      return scope.Escape(rejected(env, {Throw::Kind::type_error, "", "import() has no modules here"}));
-    std::string referrer = resource->IsString() ? to_utf8(isolate, resource.As<v8::String>()) : std::string();
+      return scope.Escape(
+          rejected(env, {Throw::Kind::type_error, "", "import() has no modules here"}));
+    std::string referrer =
+        resource->IsString() ? to_utf8(isolate, resource.As<v8::String>()) : std::string();
     v8::TryCatch caught(isolate);
     Js<v8::Local<v8::Module>> loaded = of(env).load(to_utf8(isolate, specifier), referrer);
-    if (!loaded && loaded.error().kind != Throw::Kind::pending) return scope.Escape(rejected(env, loaded.error()));
+    if (!loaded && loaded.error().kind != Throw::Kind::pending)
+      return scope.Escape(rejected(env, loaded.error()));
     v8::Local<v8::Value> evaluated;
     if (!loaded || !(*loaded)->InstantiateModule(context, resolve).FromMaybe(false) ||
         !(*loaded)->Evaluate(context).ToLocal(&evaluated)) {
@@ -47,22 +55,30 @@ struct ModuleCallbacks {
     return scope.Escape(then);
   }
 
-  static v8::Local<v8::Function> namespace_giver(v8::Local<v8::Context> context, v8::Local<v8::Value> names) {
+  static v8::Local<v8::Function> namespace_giver(v8::Local<v8::Context> context,
+                                                 v8::Local<v8::Value> names) {
     return v8::Function::New(
-               context, [](const v8::FunctionCallbackInfo<v8::Value>& info) { info.GetReturnValue().Set(info.Data()); },
+               context,
+               [](const v8::FunctionCallbackInfo<v8::Value>& info) {
+                 info.GetReturnValue().Set(info.Data());
+               },
                names)
         .ToLocalChecked();
   }
 
-  static void import_meta(v8::Local<v8::Context> context, v8::Local<v8::Module> module, v8::Local<v8::Object> meta) {
+  static void import_meta(v8::Local<v8::Context> context, v8::Local<v8::Module> module,
+                          v8::Local<v8::Object> meta) {
     Env& env = Env::from(context->GetIsolate());
     if (env.attachment(Env::Attachment::modules) == nullptr) return;
     const Modules::Entry* entry = of(env).entry_of(module);
     if (entry == nullptr) return;
-    meta->CreateDataProperty(context, env.name("url"), from_utf8(env.isolate(), "file:///" + entry->path)).Check();
+    meta->CreateDataProperty(context, env.name("url"),
+                             from_utf8(env.isolate(), "file:///" + entry->path))
+        .Check();
   }
 
-  static v8::MaybeLocal<v8::Value> evaluate_synthetic(v8::Local<v8::Context> context, v8::Local<v8::Module> module) {
+  static v8::MaybeLocal<v8::Value> evaluate_synthetic(v8::Local<v8::Context> context,
+                                                      v8::Local<v8::Module> module) {
     v8::Isolate* isolate = context->GetIsolate();
     Env& env = Env::from(isolate);
     Modules& modules = of(env);
@@ -73,8 +89,10 @@ struct ModuleCallbacks {
       if (!exports->GetOwnPropertyNames(context).ToLocal(&names)) return {};
       for (uint32_t i = 0; i < names->Length(); ++i) {
         v8::Local<v8::Value> key, value;
-        if (!names->Get(context, i).ToLocal(&key) || !exports->Get(context, key).ToLocal(&value)) return {};
-        if (module->SetSyntheticModuleExport(isolate, key.As<v8::String>(), value).IsNothing()) return {};
+        if (!names->Get(context, i).ToLocal(&key) || !exports->Get(context, key).ToLocal(&value))
+          return {};
+        if (module->SetSyntheticModuleExport(isolate, key.As<v8::String>(), value).IsNothing())
+          return {};
       }
       v8::Local<v8::Promise::Resolver> done;
       if (!v8::Promise::Resolver::New(context).ToLocal(&done)) return {};
@@ -85,13 +103,16 @@ struct ModuleCallbacks {
   }
 };
 
-Modules::Modules(Env& env, ModuleSource& source, CodeCache* cache) : env_(env), source_(source), cache_(cache) {
+Modules::Modules(Env& env, ModuleSource& source, CodeCache* cache)
+    : env_(env), source_(source), cache_(cache) {
   env.attach(Env::Attachment::modules, this);
   env.isolate()->SetHostImportModuleDynamicallyCallback(ModuleCallbacks::import);
   env.isolate()->SetHostInitializeImportMetaObjectCallback(ModuleCallbacks::import_meta);
 }
 
-Modules::~Modules() { env_.attach(Env::Attachment::modules, nullptr); }
+Modules::~Modules() {
+  env_.attach(Env::Attachment::modules, nullptr);
+}
 
 std::string Modules::resolve_path(std::string_view specifier, std::string_view referrer) {
   std::string joined;
@@ -146,23 +167,27 @@ Js<v8::Local<v8::Module>> Modules::load(std::string_view specifier, std::string_
   std::string builtin_key(specifier);
   if (auto known = by_path_.find(builtin_key); known != by_path_.end() && specifier.contains(':'))
     return known->second->module.Get(env_.isolate());
-  if (const char* builtin = source_.builtin_module(specifier)) return wrap_builtin(builtin_key, builtin);
+  if (const char* builtin = source_.builtin_module(specifier))
+    return wrap_builtin(builtin_key, builtin);
   std::string path = resolve_path(specifier, referrer);
-  if (auto known = by_path_.find(path); known != by_path_.end()) return known->second->module.Get(env_.isolate());
+  if (auto known = by_path_.find(path); known != by_path_.end())
+    return known->second->module.Get(env_.isolate());
   Result<ModuleFile> file = source_.load(path);
   if (!file) {
     std::string text = "No such module \"" + std::string(specifier) + "\"";
     if (!referrer.empty()) text += " imported from \"" + std::string(referrer) + "\"";
     bool relative = specifier.starts_with('.') || specifier.starts_with('/');
-    text += relative || referrer.empty() ? ": " + file.error().chain()
-                                         : ": packages are not looked up at run time; bundle the worker first, for "
-                                           "instance with esbuild --bundle --format=esm";
+    text += relative || referrer.empty()
+                ? ": " + file.error().chain()
+                : ": packages are not looked up at run time; bundle the worker first, for "
+                  "instance with esbuild --bundle --format=esm";
     return plain_error(std::move(text));
   }
   return compile(path, *file);
 }
 
-// What was thrown about a file that is no source text says nothing of the file: its message gets the path.
+// What was thrown about a file that is no source text says nothing of the file: its message gets
+// the path.
 std::unexpected<Throw> Modules::named(v8::TryCatch& caught, const std::string& path) {
   v8::Local<v8::Value> exception = caught.Exception();
   if (!caught.HasTerminated() && exception->IsNativeError()) {
@@ -183,18 +208,22 @@ Js<v8::Local<v8::Module>> Modules::compile(const std::string& path, const Module
   switch (file.type) {
     case ModuleType::esm: return compile_text(path, file);
     case ModuleType::text: return wrap_value(path, from_utf8(isolate, *file.bytes));
-    case ModuleType::data: return wrap_value(path, to_array_buffer(isolate, Bytes::copy_of(*file.bytes)));
+    case ModuleType::data:
+      return wrap_value(path, to_array_buffer(isolate, Bytes::copy_of(*file.bytes)));
     case ModuleType::json: {
       v8::Local<v8::Value> value;
       v8::TryCatch caught(isolate);
-      if (!v8::JSON::Parse(context, from_utf8(isolate, *file.bytes)).ToLocal(&value)) return named(caught, path);
+      if (!v8::JSON::Parse(context, from_utf8(isolate, *file.bytes)).ToLocal(&value))
+        return named(caught, path);
       return wrap_value(path, value);
     }
     case ModuleType::wasm: {
       v8::Local<v8::WasmModuleObject> module;
-      v8::MemorySpan<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(file.bytes->data()), file.bytes->size());
+      v8::MemorySpan<const uint8_t> bytes(reinterpret_cast<const uint8_t*>(file.bytes->data()),
+                                          file.bytes->size());
       v8::TryCatch caught(isolate);
-      if (!v8::WasmModuleObject::Compile(isolate, bytes).ToLocal(&module)) return named(caught, path);
+      if (!v8::WasmModuleObject::Compile(isolate, bytes).ToLocal(&module))
+        return named(caught, path);
       return wrap_value(path, module);
     }
   }
@@ -214,7 +243,8 @@ class SharedSource final : public v8::String::ExternalOneByteStringResource {
   std::shared_ptr<const std::string> text_;
 };
 
-v8::Local<v8::String> source_string(v8::Isolate* isolate, const std::shared_ptr<const std::string>& text) {
+v8::Local<v8::String> source_string(v8::Isolate* isolate,
+                                    const std::shared_ptr<const std::string>& text) {
   bool ascii = true;
   for (char c : *text) ascii &= static_cast<uint8_t>(c) < 0x80;
   v8::Local<v8::String> external;
@@ -233,7 +263,8 @@ Js<v8::Local<v8::Module>> Modules::compile_text(const std::string& path, const M
   v8::ScriptCompiler::CachedData* data = nullptr;
   if (!cached.empty())
     data = new v8::ScriptCompiler::CachedData(cached.data(), static_cast<int>(cached.size()));
-  v8::ScriptOrigin origin(from_utf8(isolate, path), 0, 0, false, -1, v8::Local<v8::Value>(), false, false, true);
+  v8::ScriptOrigin origin(from_utf8(isolate, path), 0, 0, false, -1, v8::Local<v8::Value>(), false,
+                          false, true);
   v8::ScriptCompiler::Source source(source_string(isolate, file.bytes), origin, data);
   v8::Local<v8::Module> module;
   if (!v8::ScriptCompiler::CompileModule(isolate, &source,
@@ -257,7 +288,8 @@ Js<v8::Local<v8::Module>> Modules::wrap_value(const std::string& path, v8::Local
       ModuleCallbacks::evaluate_synthetic);
   v8::Local<v8::Object> exports = v8::Object::New(isolate);
   exports->CreateDataProperty(env_.context(), env_.name("default"), value).Check();
-  synthetic_.emplace_back(v8::Global<v8::Module>(isolate, module), v8::Global<v8::Object>(isolate, exports));
+  synthetic_.emplace_back(v8::Global<v8::Module>(isolate, module),
+                          v8::Global<v8::Object>(isolate, exports));
   return remember(path, module, nullptr);
 }
 
@@ -270,12 +302,15 @@ Js<v8::Local<v8::Module>> Modules::wrap_builtin(const std::string& specifier, co
   std::vector<v8::Local<v8::String>> names;
   for (uint32_t i = 0; i < keys->Length(); ++i) {
     v8::Local<v8::Value> key;
-    if (keys->Get(env_.context(), i).ToLocal(&key) && key->IsString()) names.push_back(key.As<v8::String>());
+    if (keys->Get(env_.context(), i).ToLocal(&key) && key->IsString())
+      names.push_back(key.As<v8::String>());
   }
   v8::Local<v8::Module> module = v8::Module::CreateSyntheticModule(
-      isolate, from_utf8(isolate, specifier), v8::MemorySpan<const v8::Local<v8::String>>(names.data(), names.size()),
+      isolate, from_utf8(isolate, specifier),
+      v8::MemorySpan<const v8::Local<v8::String>>(names.data(), names.size()),
       ModuleCallbacks::evaluate_synthetic);
-  synthetic_.emplace_back(v8::Global<v8::Module>(isolate, module), v8::Global<v8::Object>(isolate, *exports));
+  synthetic_.emplace_back(v8::Global<v8::Module>(isolate, module),
+                          v8::Global<v8::Object>(isolate, *exports));
   return remember(specifier, module, nullptr);
 }
 
@@ -285,14 +320,17 @@ Js<v8::Local<v8::Object>> Modules::run_main(const std::string& path) {
   v8::Local<v8::Context> context = env_.context();
   Js<v8::Local<v8::Module>> module = load("/" + path, "");
   if (!module) return pass(module);
-  if (!(*module)->InstantiateModule(context, ModuleCallbacks::resolve).FromMaybe(false)) return already_thrown();
+  if (!(*module)->InstantiateModule(context, ModuleCallbacks::resolve).FromMaybe(false))
+    return already_thrown();
   v8::Local<v8::Object> names = (*module)->GetModuleNamespace().As<v8::Object>();
   v8::Local<v8::Array> keys;
-  if (!names->GetOwnPropertyNames(context, v8::ALL_PROPERTIES, v8::KeyConversionMode::kConvertToString)
+  if (!names
+           ->GetOwnPropertyNames(context, v8::ALL_PROPERTIES,
+                                 v8::KeyConversionMode::kConvertToString)
            .ToLocal(&keys))
     return already_thrown();
-  bool is_script = (*module)->IsSourceTextModule() && (*module)->GetModuleRequests()->Length() == 0 &&
-                   !(*module)->IsGraphAsync();
+  bool is_script = (*module)->IsSourceTextModule() &&
+                   (*module)->GetModuleRequests()->Length() == 0 && !(*module)->IsGraphAsync();
   // A namespace always has Symbol.toStringTag; names make it a module.
   for (uint32_t i = 0; is_script && i < keys->Length(); ++i) {
     v8::Local<v8::Value> key;
@@ -313,7 +351,8 @@ Js<v8::Local<v8::Object>> Modules::run_main(const std::string& path) {
     return already_thrown();
   }
   if (promise->State() == v8::Promise::kPending)
-    return plain_error("Top-level await in \"" + path + "\" waits for something that never settles");
+    return plain_error("Top-level await in \"" + path +
+                       "\" waits for something that never settles");
   return scope.Escape(names);
 }
 
@@ -324,7 +363,8 @@ Js<> Modules::run_classic(const std::string& path) {
   v8::ScriptCompiler::Source source(source_string(isolate, entry->source), origin);
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> result;
-  if (!v8::ScriptCompiler::Compile(env_.context(), &source).ToLocal(&script)) return already_thrown();
+  if (!v8::ScriptCompiler::Compile(env_.context(), &source).ToLocal(&script))
+    return already_thrown();
   if (!script->Run(env_.context()).ToLocal(&result)) return already_thrown();
   isolate->PerformMicrotaskCheckpoint();
   return {};

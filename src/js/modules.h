@@ -1,5 +1,5 @@
-// The modules of one worker in one isolate: resolution, compilation with a code cache, evaluation, dynamic import,
-// import.meta. Files come through an interface: nothing here opens one.
+// The modules of one worker in one isolate: resolution, compilation with a code cache, evaluation,
+// dynamic import, import.meta. Files come through an interface: nothing here opens one.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ struct ModuleFile {
   std::shared_ptr<const std::string> bytes;
 };
 
-// Gives the content of a path relative to the worker's root, "src/a.mjs". Called on the isolate's thread.
+// Gives the content of a path relative to the worker's root, "src/a.mjs". Called on the isolate's
+// thread.
 class ModuleSource {
  public:
   virtual ~ModuleSource() = default;
@@ -36,9 +37,11 @@ class ModuleSource {
 class CodeCache {
  public:
   virtual ~CodeCache() = default;
-  // Bytes made earlier for exactly this source, checked by the owner; empty if there are none. They stay valid.
+  // Bytes made earlier for exactly this source, checked by the owner; empty if there are none. They
+  // stay valid.
   virtual std::span<const uint8_t> find(std::string_view path, std::string_view source) = 0;
-  virtual void keep(std::string_view path, std::string_view source, std::span<const uint8_t> data) = 0;
+  virtual void keep(std::string_view path, std::string_view source,
+                    std::span<const uint8_t> data) = 0;
   // V8 refused what find() gave: it is of no use any more.
   virtual void drop(std::string_view path) = 0;
 };
@@ -51,12 +54,15 @@ class Modules {
   Modules(const Modules&) = delete;
   Modules& operator=(const Modules&) = delete;
 
-  // Loads, links and evaluates the main module, or runs it as a classic script when it has no imports and exports
-  // (service-worker syntax); then the result is an empty handle. A top-level await must be settled by microtasks alone.
+  // Loads, links and evaluates the main module, or runs it as a classic script when it has no
+  // imports and exports (service-worker syntax); then the result is an empty handle. A top-level
+  // await must be settled by microtasks alone.
   Js<v8::Local<v8::Object>> run_main(const std::string& path);
-  // Hands the compiled code of all source text modules to the cache; milliseconds for a large worker.
+  // Hands the compiled code of all source text modules to the cache; milliseconds for a large
+  // worker.
   void store_code_cache();
-  // Function literals seen, an estimate from source sizes: isolates share a bounded dispatch table in V8.
+  // Function literals seen, an estimate from source sizes: isolates share a bounded dispatch table
+  // in V8.
   size_t source_bytes() const { return source_bytes_; }
 
   static std::string resolve_path(std::string_view specifier, std::string_view referrer);

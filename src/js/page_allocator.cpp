@@ -27,7 +27,8 @@ constexpr int kMapFlags = MAP_PRIVATE | MAP_ANONYMOUS | MAP_NORESERVE;
 }  // namespace
 
 ArenaPageAllocator::ArenaPageAllocator() : page_size_(static_cast<size_t>(sysconf(_SC_PAGESIZE))) {
-  // A reservation that fails (a container with a small address-space limit) leaves plain mappings for everything.
+  // A reservation that fails (a container with a small address-space limit) leaves plain mappings
+  // for everything.
   void* reserved = mmap(nullptr, kArenaSize + kChunk, PROT_NONE, kMapFlags, -1, 0);
   if (reserved == MAP_FAILED) return;
   uintptr_t start = (reinterpret_cast<uintptr_t>(reserved) + kChunk - 1) / kChunk * kChunk;
@@ -64,7 +65,8 @@ void* ArenaPageAllocator::take_chunks(size_t count) {
   return nullptr;
 }
 
-void* ArenaPageAllocator::AllocatePages(void* hint, size_t length, size_t alignment, Permission permissions) {
+void* ArenaPageAllocator::AllocatePages(void* hint, size_t length, size_t alignment,
+                                        Permission permissions) {
   if (hint == nullptr && arena_ != nullptr && length <= kArenaRequestMax && alignment <= kChunk) {
     size_t count = (length + kChunk - 1) / kChunk;
     void* taken = take_chunks(count);
@@ -82,15 +84,18 @@ void* ArenaPageAllocator::AllocatePages(void* hint, size_t length, size_t alignm
   uintptr_t aligned = (start + alignment - 1) / alignment * alignment;
   if (aligned != start) munmap(mapped, aligned - start);
   uintptr_t end = start + padded;
-  if (end != aligned + length) munmap(reinterpret_cast<void*>(aligned + length), end - aligned - length);
+  if (end != aligned + length)
+    munmap(reinterpret_cast<void*>(aligned + length), end - aligned - length);
   return reinterpret_cast<void*>(aligned);
 }
 
 bool ArenaPageAllocator::FreePages(void* address, size_t length) {
   if (!in_arena(address)) return munmap(address, length) == 0;
-  // A fresh mapping gives the memory back and forgets permissions, in one call, and merges with its neighbours.
+  // A fresh mapping gives the memory back and forgets permissions, in one call, and merges with its
+  // neighbours.
   size_t count = (length + kChunk - 1) / kChunk;
-  if (mmap(address, count * kChunk, PROT_NONE, kMapFlags | MAP_FIXED, -1, 0) == MAP_FAILED) return false;
+  if (mmap(address, count * kChunk, PROT_NONE, kMapFlags | MAP_FIXED, -1, 0) == MAP_FAILED)
+    return false;
   std::lock_guard lock(mutex_);
   size_t first = static_cast<size_t>(static_cast<char*>(address) - arena_) / kChunk;
   for (size_t i = first; i < first + count; ++i) used_[i / 64] &= ~(uint64_t{1} << (i % 64));
@@ -102,7 +107,8 @@ bool ArenaPageAllocator::ReleasePages(void* address, size_t length, size_t new_l
   char* tail = static_cast<char*>(address) + new_length;
   if (!in_arena(address)) return munmap(tail, length - new_length) == 0;
   // Whole chunks go back; a partial one keeps its address and loses its memory.
-  if (mmap(tail, length - new_length, PROT_NONE, kMapFlags | MAP_FIXED, -1, 0) == MAP_FAILED) return false;
+  if (mmap(tail, length - new_length, PROT_NONE, kMapFlags | MAP_FIXED, -1, 0) == MAP_FAILED)
+    return false;
   size_t keep = (new_length + kChunk - 1) / kChunk;
   size_t had = (length + kChunk - 1) / kChunk;
   std::lock_guard lock(mutex_);
@@ -128,6 +134,8 @@ bool ArenaPageAllocator::DecommitPages(void* address, size_t size) {
   return mmap(address, size, PROT_NONE, kMapFlags | MAP_FIXED, -1, 0) != MAP_FAILED;
 }
 
-bool ArenaPageAllocator::SealPages(void*, size_t) { return false; }
+bool ArenaPageAllocator::SealPages(void*, size_t) {
+  return false;
+}
 
 }  // namespace skerry::js

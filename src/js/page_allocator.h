@@ -1,6 +1,6 @@
-// V8's page allocator: small requests are carved from one large reservation, so that neighbouring pages of one
-// permission share a kernel mapping (3 mappings an isolate instead of 8; vm.max_map_count bounds a process). Large ones
-// go to the kernel. Thread-safe.
+// V8's page allocator: small requests are carved from one large reservation, so that neighbouring
+// pages of one permission share a kernel mapping (3 mappings an isolate instead of 8;
+// vm.max_map_count bounds a process). Large ones go to the kernel. Thread-safe.
 #pragma once
 
 #include <cstddef>
@@ -31,9 +31,10 @@ class ArenaPageAllocator final : public v8::PageAllocator {
   bool SealPages(void* address, size_t length) override;
 
  private:
-  static constexpr size_t kChunk = 256 * 1024;            // V8's page: what almost every request is
-  static constexpr size_t kArenaSize = 256ull << 30;      // address space only
-  static constexpr size_t kArenaRequestMax = 4 * kChunk;  // larger ones are rare and may cost a mapping
+  static constexpr size_t kChunk = 256 * 1024;        // V8's page: what almost every request is
+  static constexpr size_t kArenaSize = 256ull << 30;  // address space only
+  static constexpr size_t kArenaRequestMax =
+      4 * kChunk;  // larger ones are rare and may cost a mapping
   static constexpr size_t kChunks = kArenaSize / kChunk;
 
   bool in_arena(const void* address) const;

@@ -36,7 +36,8 @@ class Platform final : public v8::Platform {
   v8::Platform* inner() { return inner_.get(); }
 
  protected:
-  std::unique_ptr<v8::JobHandle> CreateJobImpl(v8::TaskPriority priority, std::unique_ptr<v8::JobTask> task,
+  std::unique_ptr<v8::JobHandle> CreateJobImpl(v8::TaskPriority priority,
+                                               std::unique_ptr<v8::JobTask> task,
                                                const v8::SourceLocation& location) override {
     return inner_->CreateJob(priority, std::move(task), location);
   }
@@ -51,7 +52,8 @@ class Platform final : public v8::Platform {
   }
 
  private:
-  static constexpr int kWorkerThreads = 2;  // GC helpers and compilers; the loops are our own threads
+  static constexpr int kWorkerThreads =
+      2;  // GC helpers and compilers; the loops are our own threads
   ArenaPageAllocator pages_;
   std::unique_ptr<v8::Platform> inner_;
 };

@@ -14,7 +14,9 @@ namespace {
 
 using LazyInfo = v8::PropertyCallbackInfo<v8::Value>;
 
-int index_of(const LazyInfo& info) { return info.Data().As<v8::Int32>()->Value(); }
+int index_of(const LazyInfo& info) {
+  return info.Data().As<v8::Int32>()->Value();
+}
 
 void get_class(v8::Local<v8::Name>, const LazyInfo& info) {
   Env& env = Env::from(info.GetIsolate());
@@ -24,9 +26,11 @@ void get_class(v8::Local<v8::Name>, const LazyInfo& info) {
 
 void get_function(v8::Local<v8::Name> name, const LazyInfo& info) {
   Env& env = Env::from(info.GetIsolate());
-  const GlobalFunction& which = env.surface().parts().functions[static_cast<size_t>(index_of(info))];
+  const GlobalFunction& which =
+      env.surface().parts().functions[static_cast<size_t>(index_of(info))];
   v8::Local<v8::Function> function;
-  if (!v8::Function::New(env.context(), which.callback, name, which.length, v8::ConstructorBehavior::kThrow)
+  if (!v8::Function::New(env.context(), which.callback, name, which.length,
+                         v8::ConstructorBehavior::kThrow)
            .ToLocal(&function))
     return;
   function->SetName(name.As<v8::String>());
@@ -36,7 +40,8 @@ void get_function(v8::Local<v8::Name> name, const LazyInfo& info) {
 void get_object(v8::Local<v8::Name>, const LazyInfo& info) {
   Env& env = Env::from(info.GetIsolate());
   const GlobalObject& which = env.surface().parts().objects[static_cast<size_t>(index_of(info))];
-  Js<v8::Local<v8::Value>> made = which.make == nullptr ? make_namespace(env, which) : which.make(env);
+  Js<v8::Local<v8::Value>> made =
+      which.make == nullptr ? make_namespace(env, which) : which.make(env);
   if (!made) return env.throw_js(made.error());
   info.GetReturnValue().Set(*made);
 }
@@ -50,11 +55,13 @@ void get_export(v8::Local<v8::Name>, const LazyInfo& info) {
 }
 
 void define_lazy(v8::Isolate* isolate, v8::Local<v8::Context> context, const char* name,
-                 v8::AccessorNameGetterCallback getter, size_t index, v8::PropertyAttribute attributes) {
+                 v8::AccessorNameGetterCallback getter, size_t index,
+                 v8::PropertyAttribute attributes) {
   v8::Local<v8::String> key =
       v8::String::NewFromUtf8(isolate, name, v8::NewStringType::kInternalized).ToLocalChecked();
   context->Global()
-      ->SetLazyDataProperty(context, key, getter, v8::Integer::New(isolate, static_cast<int>(index)), attributes)
+      ->SetLazyDataProperty(context, key, getter,
+                            v8::Integer::New(isolate, static_cast<int>(index)), attributes)
       .Check();
 }
 

@@ -1,5 +1,6 @@
-// Everything the global object offers beyond the engine, listed once: classes, functions, singletons, and the exports of
-// JavaScript builtins. Immutable after construction and shared by all isolates of the process.
+// Everything the global object offers beyond the engine, listed once: classes, functions,
+// singletons, and the exports of JavaScript builtins. Immutable after construction and shared by
+// all isolates of the process.
 #pragma once
 
 #include <span>
@@ -28,7 +29,8 @@ struct GlobalObject {
   const char* name;
   Js<v8::Local<v8::Value>> (*make)(Env&);  // null for a namespace
   const char* types;
-  // A namespace object (https://webidl.spec.whatwg.org/#js-namespaces): its functions, as static methods of the table.
+  // A namespace object (https://webidl.spec.whatwg.org/#js-namespaces): its functions, as static
+  // methods of the table.
   void (*describe)(ClassTable&) = nullptr;
 };
 
@@ -54,7 +56,8 @@ struct SurfaceParts {
   // Callbacks of functions made while running, which a worker's snapshot may contain.
   std::vector<v8::FunctionCallback> callbacks;
   // Makes the exception of a Throw::Kind::dom_exception.
-  v8::Local<v8::Value> (*make_dom_exception)(Env&, const char* name, std::string_view message) = nullptr;
+  v8::Local<v8::Value> (*make_dom_exception)(Env&, const char* name,
+                                             std::string_view message) = nullptr;
   // Fills the `internal` object that builtins receive, beyond what js itself puts there.
   void (*fill_internal)(Env&, v8::Local<v8::Object>) = nullptr;
 };

@@ -1,5 +1,5 @@
-// What a method can fail with, as JavaScript sees it: a closed set, made into a JS exception only in the method
-// trampoline (js/method.h) or when a promise is rejected.
+// What a method can fail with, as JavaScript sees it: a closed set, made into a JS exception only
+// in the method trampoline (js/method.h) or when a promise is rejected.
 #pragma once
 
 #include <cstdint>
@@ -12,7 +12,14 @@
 namespace skerry::js {
 
 struct Throw {
-  enum class Kind : uint8_t { type_error, range_error, syntax_error, error, dom_exception, pending };
+  enum class Kind : uint8_t {
+    type_error,
+    range_error,
+    syntax_error,
+    error,
+    dom_exception,
+    pending
+  };
   Kind kind;
   const char* dom_name = "";  // a DOMException name, static storage
   std::string message;
@@ -37,7 +44,8 @@ inline std::unexpected<Throw> plain_error(std::string message) {
 inline std::unexpected<Throw> dom_error(const char* name, std::string message) {
   return std::unexpected<Throw>(Throw{Throw::Kind::dom_exception, name, std::move(message)});
 }
-// V8 already holds the exception: a callback into JavaScript threw, or the isolate is being terminated.
+// V8 already holds the exception: a callback into JavaScript threw, or the isolate is being
+// terminated.
 inline std::unexpected<Throw> already_thrown() {
   return std::unexpected<Throw>(Throw{Throw::Kind::pending, "", {}});
 }

@@ -36,10 +36,13 @@ void write_class(std::string& out, const ClassInfo& info) {
         line += std::string("constructor") + member.types;
         break;
       case Member::Kind::method: line += key_of(member.name) + member.types; break;
-      case Member::Kind::static_method: line += "static " + key_of(member.name) + member.types; break;
+      case Member::Kind::static_method:
+        line += "static " + key_of(member.name) + member.types;
+        break;
       case Member::Kind::getter:
       case Member::Kind::own_getter:
-        line += (member.setter == nullptr ? "readonly " : "") + key_of(member.name) + ": " + member.types;
+        line += (member.setter == nullptr ? "readonly " : "") + key_of(member.name) + ": " +
+                member.types;
         break;
       case Member::Kind::static_getter:
         line += std::string("static readonly ") + member.name + ": " + member.types;
@@ -63,7 +66,8 @@ void write_namespace(std::string& out, const GlobalObject& object) {
   ClassTable table;
   object.describe(table);
   out += std::string("interface ") + object.types + " {\n";
-  for (const Member& member : table.members()) out += std::string("  ") + member.name + member.types + ";\n";
+  for (const Member& member : table.members())
+    out += std::string("  ") + member.name + member.types + ";\n";
   out += "}\n";
 }
 
@@ -71,7 +75,8 @@ void write_namespace(std::string& out, const GlobalObject& object) {
 
 std::string Surface::types() const {
   std::string out =
-      "// Emitted by skerry from its class tables; do not edit. Names of the standards, as this runtime has them.\n";
+      "// Emitted by skerry from its class tables; do not edit. Names of the standards, as this "
+      "runtime has them.\n";
   for (const ClassInfo* info : parts_.classes)
     if (info->exposed) write_class(out, *info);
   for (const GlobalFunction& function : parts_.functions)

@@ -3,6 +3,6 @@
 
 #pragma clang diagnostic push
 #pragma clang diagnostic ignored "-Weverything"
-#include <v8.h>
 #include <v8-value-serializer.h>
+#include <v8.h>
 #pragma clang diagnostic pop

@@ -11,7 +11,8 @@ void Wrapped::attach(v8::Isolate* isolate, v8::Local<v8::Object> object) {
   next_ = env_->first_wrapped_;
   if (next_ != nullptr) next_->previous_ = this;
   env_->first_wrapped_ = this;
-  // The first pass may only let go of the handle; deleting, which may touch other parts, waits for the second.
+  // The first pass may only let go of the handle; deleting, which may touch other parts, waits for
+  // the second.
   wrapper_.SetWeak(
       this,
       [](const v8::WeakCallbackInfo<Wrapped>& info) {
@@ -25,8 +26,10 @@ void Wrapped::attach(v8::Isolate* isolate, v8::Local<v8::Object> object) {
 Wrapped::~Wrapped() {
   if (env_ == nullptr) return;
   if (next_ != nullptr) next_->previous_ = previous_;
-  if (previous_ != nullptr) previous_->next_ = next_;
-  else env_->first_wrapped_ = next_;
+  if (previous_ != nullptr)
+    previous_->next_ = next_;
+  else
+    env_->first_wrapped_ = next_;
 }
 
 }  // namespace skerry::js

@@ -1,6 +1,6 @@
-// The C++ half of an object of ours. The JavaScript half owns it: when the collector takes the wrapper, the Wrapped is
-// deleted. A Wrapped never holds a strong handle to a JavaScript value; what it must keep alive goes into a slot of the
-// wrapper, which the collector traces.
+// The C++ half of an object of ours. The JavaScript half owns it: when the collector takes the
+// wrapper, the Wrapped is deleted. A Wrapped never holds a strong handle to a JavaScript value;
+// what it must keep alive goes into a slot of the wrapper, which the collector traces.
 #pragma once
 
 #include "js/class_info.h"

@@ -4,6 +4,7 @@
 #include <unistd.h>
 
 #include <cerrno>
+#include <charconv>
 #include <cstdio>
 
 namespace skerry::server {
@@ -28,10 +29,18 @@ LevelLook look_of(observe::Level level) {
   return {"", ""};
 }
 
+// Without printf: each request writes two of these.
 void append_ms(std::string& out, double ms) {
-  char text[32];
-  std::snprintf(text, sizeof text, ms < 10 ? "%.2f ms" : "%.0f ms", ms);
-  out += text;
+  char text[24];
+  auto hundredths = static_cast<uint64_t>(ms * 100 + 0.5);
+  auto [end, error] = std::to_chars(text, text + sizeof text, hundredths >= 1000 ? (hundredths + 50) / 100 : hundredths / 100);
+  out.append(text, end);
+  if (hundredths < 1000) {
+    out += '.';
+    out += static_cast<char>('0' + hundredths / 10 % 10);
+    out += static_cast<char>('0' + hundredths % 10);
+  }
+  out += " ms";
 }
 
 }  // namespace
@@ -64,6 +73,12 @@ void TerminalLog::on_turn_end() {
 }
 
 void TerminalLog::append_escaped(std::string_view text, std::string_view keep) {
+  bool plain = true;
+  for (char c : text) plain &= static_cast<uint8_t>(c) >= 0x20 && c != 0x7f;
+  if (plain) {
+    buffer_ += text;
+    return;
+  }
   for (char c : text) {
     auto byte = static_cast<uint8_t>(c);
     if ((byte >= 0x20 && byte != 0x7f) || keep.contains(c)) {
@@ -137,8 +152,8 @@ void TerminalLog::request(std::string_view worker, std::string_view method, std:
   append_escaped(method, "");
   buffer_ += ' ';
   append_escaped(target, "");
-  char number[8];
-  std::snprintf(number, sizeof number, " %u ", status);
+  const char number[] = {' ', static_cast<char>('0' + status / 100 % 10), static_cast<char>('0' + status / 10 % 10),
+                         static_cast<char>('0' + status % 10), ' ', '\0'};
   if (options_.color) buffer_ += status >= 500 ? "\x1b[31m" : status >= 400 ? "\x1b[33m" : "\x1b[32m";
   buffer_ += number;
   if (options_.color) buffer_ += "\x1b[0m";

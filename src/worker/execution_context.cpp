@@ -13,7 +13,9 @@ void describe(js::ClassTable& table) {
   table.getter<&ExecutionContext::props>("props", "any");
 }
 
-ExecutionContext& context_of(const js::CallInfo& info) { return *js::unwrap<ExecutionContext>(info.Data()); }
+ExecutionContext& context_of(const js::CallInfo& info) {
+  return *js::unwrap<ExecutionContext>(info.Data());
+}
 
 void on_fulfilled(const js::CallInfo& info) {
   context_of(info).settled(js::Env::from(info.GetIsolate()), v8::Local<v8::Value>());
@@ -25,18 +27,24 @@ void on_rejected(const js::CallInfo& info) {
 
 }  // namespace
 
-const js::ClassInfo ExecutionContext::info{.name = "ExecutionContext", .describe = describe, .slots = 1};
+const js::ClassInfo ExecutionContext::info{
+    .name = "ExecutionContext", .describe = describe, .slots = 1};
 
 js::Js<> ExecutionContext::wait_until(js::Env& env, v8::Local<v8::Value> promise) {
-  if (context_->closed()) return js::plain_error("waitUntil() was called after the event had ended");
+  if (context_->closed())
+    return js::plain_error("waitUntil() was called after the event had ended");
   v8::Local<v8::Context> context = env.context();
   v8::Local<v8::Promise> waited;
-  if (promise->IsPromise()) waited = promise.As<v8::Promise>();
-  else waited = js::resolved(env, promise);
+  if (promise->IsPromise())
+    waited = promise.As<v8::Promise>();
+  else
+    waited = js::resolved(env, promise);
   v8::Local<v8::Object> self = object(env.isolate());
   v8::Local<v8::Function> fulfilled, rejected;
-  if (!v8::Function::New(context, on_fulfilled, self, 1, v8::ConstructorBehavior::kThrow).ToLocal(&fulfilled) ||
-      !v8::Function::New(context, on_rejected, self, 1, v8::ConstructorBehavior::kThrow).ToLocal(&rejected))
+  if (!v8::Function::New(context, on_fulfilled, self, 1, v8::ConstructorBehavior::kThrow)
+           .ToLocal(&fulfilled) ||
+      !v8::Function::New(context, on_rejected, self, 1, v8::ConstructorBehavior::kThrow)
+           .ToLocal(&rejected))
     return js::already_thrown();
   ++context_->waiting;
   if (waited->Then(context, fulfilled, rejected).IsEmpty()) {
@@ -50,7 +58,8 @@ void ExecutionContext::settled(js::Env& env, v8::Local<v8::Value> rejection) {
   if (context_->waiting > 0) --context_->waiting;
   if (rejection.IsEmpty()) return;
   js::ErrorReport report = js::report_exception(env, rejection);
-  context_->services().log.event(observe::Level::error, "", "A promise given to waitUntil() was rejected: " + report.stack);
+  context_->services().log.event(observe::Level::error, "",
+                                 "A promise given to waitUntil() was rejected: " + report.stack);
 }
 
 v8::Local<v8::Value> ExecutionContext::props(js::Env& env) {

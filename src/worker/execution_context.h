@@ -1,4 +1,5 @@
-// `ctx`, the third argument of a handler: https://developers.cloudflare.com/workers/runtime-apis/context/
+// `ctx`, the third argument of a handler:
+// https://developers.cloudflare.com/workers/runtime-apis/context/
 #pragma once
 
 #include "context/request_context.h"
@@ -23,6 +24,5 @@ class ExecutionContext final : public js::Wrapped {
   Ref<context::RequestContext> context_;
   bool pass_through_ = false;
 };
-
 
 }  // namespace skerry::worker

@@ -210,12 +210,13 @@ void FetchEvent::send_stream(js::Env& env, web::Response& response, const types:
     pump_->start();
     return;
   }
-  js::Js<> pumping = web::pump_stream(env, *context_, response.slot(env.isolate(), web::Body::kStreamSlot),
+  js::Js<v8::Local<v8::Object>> pumping = web::pump_stream(env, *context_, response.slot(env.isolate(), web::Body::kStreamSlot),
                                       std::move(sink), [this](bool) { body_done_ = true; });
   if (!pumping) {
     body_done_ = true;
     return;
   }
+  if (!body_done_) sink_.Reset(env.isolate(), *pumping);
   env.isolate()->PerformMicrotaskCheckpoint();
 }
 
@@ -282,9 +283,19 @@ void FetchEvent::on_client_gone() {
 void FetchEvent::client_gone() {
   if (!responded_) record_.status = 499;
   bool was_pending = !responded_;
-  responded_ = body_done_ = true;
+  responded_ = true;
   context_->answered = true;
   pump_.reset();
+  if (!body_done_ && !sink_.IsEmpty()) {
+    // The script learns of it: its stream is cancelled. Whatever it then does not end, ends here.
+    Ref<context::RequestContext> keep = context_;
+    keep->turn([this](js::Env& env) {
+      web::NativeSink* sink = js::unwrap<web::NativeSink>(sink_.Get(env.isolate()));
+      sink->cut(env);
+    });
+    if (keep->closed()) return;
+  }
+  body_done_ = true;
   if (was_pending && !request_.IsEmpty()) {
     context_->turn([this](js::Env& env) {
       web::Request* request = js::unwrap<web::Request>(request_.Get(env.isolate()));

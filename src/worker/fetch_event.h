@@ -47,6 +47,7 @@ class FetchEvent final : public context::ContextOwner, public types::ExchangeObs
   v8::Global<v8::Object> request_;        // kept only while the handler is pending, for its signal
   v8::Local<v8::Object> first_request_;   // valid during the first turn only
   std::unique_ptr<Pump> pump_;
+  v8::Global<v8::Object> sink_;  // the NativeSink that a JavaScript stream is pumped into
   loop::TimerId wait_timer_;
   FetchRecord record_;
   uint64_t started_ms_;

@@ -6,7 +6,8 @@
 namespace skerry::worker {
 
 void add_worker(js::SurfaceParts& parts) {
-  parts.classes.insert(parts.classes.end(), {&ExecutionContext::info, &ServiceWorkerFetchEvent::info});
+  parts.classes.insert(parts.classes.end(),
+                       {&ExecutionContext::info, &ServiceWorkerFetchEvent::info});
 }
 
 }  // namespace skerry::worker

@@ -2,15 +2,18 @@
 
 namespace skerry::worker {
 
-// Ends that answer at once are served by this loop, so that depth does not grow with the number of chunks.
+// Ends that answer at once are served by this loop, so that depth does not grow with the number of
+// chunks.
 void Pump::run() {
   if (running_) return;
   running_ = true;
   for (;;) {
     Step step = next_;
     next_ = Step::wait;
-    if (step == Step::read) source_->read(*this);
-    else if (step == Step::write) sink_->write(std::move(chunk_), *this);
+    if (step == Step::read)
+      source_->read(*this);
+    else if (step == Step::write)
+      sink_->write(std::move(chunk_), *this);
     else {
       next_ = step;
       break;
@@ -30,9 +33,13 @@ void Pump::on_ready() {
   run();
 }
 
-void Pump::on_end() { finish(true); }
+void Pump::on_end() {
+  finish(true);
+}
 
-void Pump::on_error(Error) { finish(false); }
+void Pump::on_error(Error) {
+  finish(false);
+}
 
 void Pump::finish(bool complete) {
   if (next_ == Step::over) return;

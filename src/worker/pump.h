@@ -10,8 +10,10 @@ namespace skerry::worker {
 
 class Pump final : public ByteReader, public ByteWriter {
  public:
-  // `done` is told once whether everything arrived; it must not delete the pump before it returned to the loop.
-  Pump(std::unique_ptr<ByteSource> source, std::unique_ptr<ByteSink> sink, std::move_only_function<void(bool)> done)
+  // `done` is told once whether everything arrived; it must not delete the pump before it returned
+  // to the loop.
+  Pump(std::unique_ptr<ByteSource> source, std::unique_ptr<ByteSink> sink,
+       std::move_only_function<void(bool)> done)
       : source_(std::move(source)), sink_(std::move(sink)), done_(std::move(done)) {}
   void start() { run(); }
 

@@ -9,8 +9,8 @@ namespace skerry::worker {
 
 namespace {
 
-constexpr size_t kPerTurn = 64;                   // a worker cannot fill the log, or memory, with them
-constexpr uint64_t kReportCpuNs = 50'000'000;     // showing an error may run its getters
+constexpr size_t kPerTurn = 64;                // a worker cannot fill the log, or memory, with them
+constexpr uint64_t kReportCpuNs = 50'000'000;  // showing an error may run its getters
 
 }  // namespace
 
@@ -33,7 +33,8 @@ void Rejections::on_event(v8::PromiseRejectMessage message) {
   v8::Local<v8::Promise> promise = message.GetPromise();
   if (message.GetEvent() == v8::kPromiseRejectWithNoHandler) self->rejected(promise);
   if (message.GetEvent() == v8::kPromiseHandlerAddedAfterReject)
-    std::erase_if(self->waiting_, [&](const v8::Global<v8::Promise>& each) { return each == promise; });
+    std::erase_if(self->waiting_,
+                  [&](const v8::Global<v8::Promise>& each) { return each == promise; });
 }
 
 void Rejections::rejected(v8::Local<v8::Promise> promise) {
@@ -73,7 +74,8 @@ void Rejections::report() {
   reporting_ = false;
   for (const std::string& line : lines) services_.log.event(observe::Level::error, "", line);
   if (more > 0 && !lines.empty())
-    services_.log.event(observe::Level::error, "", "… and up to " + std::to_string(more) + " more rejected promises.");
+    services_.log.event(observe::Level::error, "",
+                        "… and up to " + std::to_string(more) + " more rejected promises.");
 }
 
 }  // namespace skerry::worker

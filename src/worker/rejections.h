@@ -1,6 +1,7 @@
-// Promises that are rejected while nobody listens: each is told to the worker's log once the turn is over, unless
-// somebody listens by then. https://html.spec.whatwg.org/#unhandled-promise-rejections
-// GAP: no `unhandledrejection` and `rejectionhandled` events on the global object yet.
+// Promises that are rejected while nobody listens: each is told to the worker's log once the turn
+// is over, unless somebody listens by then.
+// https://html.spec.whatwg.org/#unhandled-promise-rejections GAP: no `unhandledrejection` and
+// `rejectionhandled` events on the global object yet.
 #pragma once
 
 #include <memory>

@@ -9,24 +9,28 @@ namespace {
 
 void describe(js::ClassTable& table) {
   table.getter<&ServiceWorkerFetchEvent::request>("request", "Request");
-  table.method<&ServiceWorkerFetchEvent::respond_with>("respondWith", "(response: Response | Promise<Response>): void");
+  table.method<&ServiceWorkerFetchEvent::respond_with>(
+      "respondWith", "(response: Response | Promise<Response>): void");
   table.method<&ServiceWorkerFetchEvent::wait_until>("waitUntil", "(promise: Promise<any>): void");
-  table.method<&ServiceWorkerFetchEvent::pass_through_on_exception>("passThroughOnException", "(): void");
+  table.method<&ServiceWorkerFetchEvent::pass_through_on_exception>("passThroughOnException",
+                                                                    "(): void");
 }
 
 }  // namespace
 
-const js::ClassInfo ServiceWorkerFetchEvent::info{.name = "FetchEvent", .parent = &web::Event::info,
-                                                  .describe = describe, .slots = 4};
+const js::ClassInfo ServiceWorkerFetchEvent::info{
+    .name = "FetchEvent", .parent = &web::Event::info, .describe = describe, .slots = 4};
 
-void ServiceWorkerFetchEvent::set_parts(js::Env& env, v8::Local<v8::Value> request, v8::Local<v8::Value> context) {
+void ServiceWorkerFetchEvent::set_parts(js::Env& env, v8::Local<v8::Value> request,
+                                        v8::Local<v8::Value> context) {
   set_slot(env.isolate(), kRequest, request);
   set_slot(env.isolate(), kContext, context);
 }
 
 // https://w3c.github.io/ServiceWorker/#fetch-event-respondwith
 js::Js<> ServiceWorkerFetchEvent::respond_with(js::Env& env, v8::Local<v8::Value> response) {
-  if (responded_) return js::dom_error("InvalidStateError", "FetchEvent.respondWith() has already been called.");
+  if (responded_)
+    return js::dom_error("InvalidStateError", "FetchEvent.respondWith() has already been called.");
   responded_ = true;
   set_slot(env.isolate(), kResponse, response);
   stop_immediate_propagation(env);

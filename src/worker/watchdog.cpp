@@ -49,7 +49,8 @@ void Watchdog::look(Watched& watched) {
     return;
   }
   uint64_t now_ns = read_clock(watched.clock);
-  // A turn seen for the first time is counted from here: late by one period at most, and free for the loop.
+  // A turn seen for the first time is counted from here: late by one period at most, and free for
+  // the loop.
   if (turn != watched.turn) {
     watched.turn = turn;
     watched.since_ns = now_ns;

@@ -1,4 +1,5 @@
-// Ends JavaScript that uses more CPU than it may. One thread for all loops of the process; looks every few milliseconds.
+// Ends JavaScript that uses more CPU than it may. One thread for all loops of the process; looks
+// every few milliseconds.
 #pragma once
 
 #include <pthread.h>

@@ -26,7 +26,8 @@ Worker::~Worker() {
 }
 
 std::expected<std::unique_ptr<Worker>, js::ErrorReport> Worker::load(const js::Surface& surface,
-                                                                     context::Services& services, WorkerHost& host,
+                                                                     context::Services& services,
+                                                                     WorkerHost& host,
                                                                      WorkerOptions options) {
   std::unique_ptr<Worker> worker(new Worker(services, host, std::move(options)));
   worker->isolate_ = js::Isolate::create(surface, worker->options_.memory);
@@ -34,7 +35,8 @@ std::expected<std::unique_ptr<Worker>, js::ErrorReport> Worker::load(const js::S
   env.attach(js::Env::Attachment::services, &services);
   js::Entered entered(env);
   worker->rejections_ = std::make_unique<Rejections>(*worker->isolate_, services);
-  worker->modules_ = std::make_unique<js::Modules>(env, *worker->options_.modules, worker->options_.code_cache);
+  worker->modules_ =
+      std::make_unique<js::Modules>(env, *worker->options_.modules, worker->options_.code_cache);
   v8::TryCatch caught(env.isolate());
   context::CpuSlot* slot = services.cpu_slot;
   if (slot != nullptr) slot->begin(env.isolate(), worker->options_.startup_cpu_ms * 1'000'000);
@@ -43,10 +45,12 @@ std::expected<std::unique_ptr<Worker>, js::ErrorReport> Worker::load(const js::S
   if (evaluated && !out_of_cpu && !worker->isolate_->out_of_memory()) return worker;
   js::ErrorReport report;
   if (out_of_cpu) {
-    report.message = report.stack = "The worker used more than " + std::to_string(worker->options_.startup_cpu_ms) +
+    report.message = report.stack = "The worker used more than " +
+                                    std::to_string(worker->options_.startup_cpu_ms) +
                                     " ms of CPU at module scope and was ended.";
   } else if (worker->isolate_->out_of_memory()) {
-    report.message = report.stack = "The worker used more memory than it may at module scope and was ended.";
+    report.message = report.stack =
+        "The worker used more memory than it may at module scope and was ended.";
   } else if (evaluated.error().kind == js::Throw::Kind::pending) {
     report = js::report_caught(env, caught);
   } else {
@@ -86,21 +90,25 @@ js::Js<> Worker::find_handlers(js::Env& env, v8::Local<v8::Object> exports) {
     if (!bindings->GetOwnPropertyNames(context).ToLocal(&names)) return js::already_thrown();
     for (uint32_t i = 0; i < names->Length(); ++i) {
       v8::Local<v8::Value> key, value;
-      if (!names->Get(context, i).ToLocal(&key) || !bindings->Get(context, key).ToLocal(&value)) continue;
+      if (!names->Get(context, i).ToLocal(&key) || !bindings->Get(context, key).ToLocal(&value))
+        continue;
       (void)context->Global()->Set(context, key, value);
     }
     listens_for_fetch_ = web::global_target(env).has_listeners("fetch");
     if (listens_for_fetch_) return {};
     return js::type_error("\"" + options_.main +
-                          "\" has neither exports nor a fetch listener. Write `export default { fetch(request, env, ctx) "
+                          "\" has neither exports nor a fetch listener. Write `export default { "
+                          "fetch(request, env, ctx) "
                           "{ … } }`.");
   }
   v8::Local<v8::Value> object, handler;
   if (!exports->Get(context, env.name("default")).ToLocal(&object)) return js::already_thrown();
   if (!object->IsObject())
-    return js::type_error("\"" + options_.main +
-                          "\" has no default export. Write `export default { fetch(request, env, ctx) { … } }`.");
-  if (!object.As<v8::Object>()->Get(context, env.name("fetch")).ToLocal(&handler)) return js::already_thrown();
+    return js::type_error(
+        "\"" + options_.main +
+        "\" has no default export. Write `export default { fetch(request, env, ctx) { … } }`.");
+  if (!object.As<v8::Object>()->Get(context, env.name("fetch")).ToLocal(&handler))
+    return js::already_thrown();
   if (!handler->IsFunction())
     return js::type_error("The default export of \"" + options_.main + "\" has no fetch() method.");
   fetch_handler_.Reset(isolate, handler.As<v8::Function>());
@@ -118,8 +126,10 @@ void Worker::fetch(std::unique_ptr<types::Exchange> exchange) {
 
 void Worker::event_ended(FetchEvent* event) {
   if (event->next_ != nullptr) event->next_->previous_ = event->previous_;
-  if (event->previous_ != nullptr) event->previous_->next_ = event->next_;
-  else events_ = event->next_;
+  if (event->previous_ != nullptr)
+    event->previous_->next_ = event->next_;
+  else
+    events_ = event->next_;
   delete event;
   tell_if_idle();
 }

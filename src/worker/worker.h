@@ -1,5 +1,5 @@
-// One version of a worker in one isolate on one loop: loading, `env`, delivering fetch events, failures. The owner
-// replaces a worker that is condemned.
+// One version of a worker in one isolate on one loop: loading, `env`, delivering fetch events,
+// failures. The owner replaces a worker that is condemned.
 #pragma once
 
 #include <functional>
@@ -38,10 +38,12 @@ struct FetchRecord {
 class WorkerHost {
  public:
   // Answers the client with the failure.
-  virtual void answer_failure(std::string_view worker, const Failure& failure, types::Exchange& exchange) = 0;
+  virtual void answer_failure(std::string_view worker, const Failure& failure,
+                              types::Exchange& exchange) = 0;
   virtual void on_failure(std::string_view worker, const Failure& failure) = 0;
   virtual bool wants_records() const = 0;
-  virtual void on_fetch(std::string_view worker, const types::RequestHead& head, const FetchRecord& record) = 0;
+  virtual void on_fetch(std::string_view worker, const types::RequestHead& head,
+                        const FetchRecord& record) = 0;
 
  protected:
   ~WorkerHost() = default;
@@ -68,7 +70,8 @@ class Worker {
  public:
   // Fails with the text of what the module threw, or did not contain.
   static std::expected<std::unique_ptr<Worker>, js::ErrorReport> load(const js::Surface& surface,
-                                                                      context::Services& services, WorkerHost& host,
+                                                                      context::Services& services,
+                                                                      WorkerHost& host,
                                                                       WorkerOptions options);
   ~Worker();
   Worker(const Worker&) = delete;
@@ -100,7 +103,7 @@ class Worker {
   std::unique_ptr<js::Isolate> isolate_;
   std::unique_ptr<Rejections> rejections_;
   std::unique_ptr<js::Modules> modules_;
-  v8::Global<v8::Function> fetch_handler_;   // `export default { fetch }`
+  v8::Global<v8::Function> fetch_handler_;  // `export default { fetch }`
   v8::Global<v8::Value> handler_receiver_;
   v8::Global<v8::Object> env_object_;
   bool listens_for_fetch_ = false;  // service-worker syntax

@@ -149,6 +149,26 @@ void Body::set_stream(js::Env& env, js::Wrapped& owner, v8::Local<v8::Value> str
   owner.set_slot(env.isolate(), kStreamSlot, stream);
 }
 
+// `new Response(response.body, response)`, the usual way to change a response: a body that is still native goes over as
+// such, without a stream on its way.
+// DEVIATION: the first body counts as used from then on; by the standard only once the second one is read.
+bool Body::take_back(js::Env& env, js::Wrapped&, v8::Local<v8::Value> init) {
+  if (!init->IsObject() || js::wrapped_of(init) != nullptr || init->IsFunction() || init->IsArrayBufferView())
+    return false;
+  js::Js<v8::Local<v8::Value>> source = call_streams(env, "nativeSourceOf", {init});
+  NativeSource* native = source ? js::unwrap<NativeSource>(*source) : nullptr;
+  if (native == nullptr) return false;
+  if (std::string* bytes = native->bytes()) {
+    set_bytes(std::exchange(*bytes, std::string()));
+    return true;
+  }
+  std::unique_ptr<ByteSource> taken = native->take(env);
+  context::RequestContext* context = context::current(env);
+  if (!taken || context == nullptr) return false;
+  set_native(*context, std::move(taken));
+  return true;
+}
+
 js::Js<std::string> Body::extract(js::Env& env, js::Wrapped& owner, v8::Local<v8::Value> init) {
   if (init->IsString()) {
     set_bytes(js::to_utf8(env.isolate(), init.As<v8::String>()));
@@ -162,6 +182,7 @@ js::Js<std::string> Body::extract(js::Env& env, js::Wrapped& owner, v8::Local<v8
     set_bytes(params->list().to_string());
     return std::string("application/x-www-form-urlencoded;charset=UTF-8");
   }
+  if (take_back(env, owner, init)) return std::string();
   if (is_stream(env, init)) {
     if (ask(env, "isDisturbed", init)) return js::type_error("This ReadableStream is disturbed (has already been "
                                                              "read from), and cannot be used as a body.");
@@ -231,9 +252,9 @@ js::Js<v8::Local<v8::Value>> Body::stream(js::Env& env, js::Wrapped& owner) {
     v8::Local<v8::Object> source = env.wrap(std::make_unique<NativeSource>(*context_, handle_));
     made = call_streams(env, "createNativeReadable", {source});
   } else {
-    js::Js<context::RequestContext*> context = context::require_current(env, "reading a body as a stream");
-    if (!context) return js::pass(context);
-    made = make_native_stream(env, **context, source_of_bytes(was_used ? std::string() : std::move(bytes_)));
+    v8::Local<v8::Object> source =
+        env.wrap(std::make_unique<NativeSource>(was_used ? std::string() : std::move(bytes_)));
+    made = call_streams(env, "createNativeReadable", {source});
   }
   if (!made) return made;
   set_stream(env, owner, *made);

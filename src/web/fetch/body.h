@@ -23,6 +23,8 @@ class NativeSource final : public js::Wrapped {
   static const js::ClassInfo info;
   NativeSource(context::RequestContext& context, context::SourceHandle handle)
       : Wrapped(info), context_(&context), handle_(handle) {}
+  // Bytes in memory: they belong to no request.
+  explicit NativeSource(std::string bytes) : Wrapped(info), bytes_(std::move(bytes)) {}
   ~NativeSource() override;
   js::Js<v8::Local<v8::Value>> pull(js::Env& env);
   v8::Local<v8::Value> cancel(js::Env& env, v8::Local<v8::Value> reason);
@@ -30,9 +32,12 @@ class NativeSource final : public js::Wrapped {
   // The source itself, for native readers; null when it is gone, or belongs to another request.
   std::unique_ptr<ByteSource> take(js::Env& env);
   std::optional<uint64_t> known_length() const;
+  // The bytes, where they are in memory; null otherwise.
+  std::string* bytes() { return bytes_ ? &*bytes_ : nullptr; }
 
  private:
   friend class PullOperation;
+  std::optional<std::string> bytes_;
   Ref<context::RequestContext> context_;
   context::SourceHandle handle_;
   class PullOperation* pending_ = nullptr;
@@ -74,6 +79,7 @@ class Body {
   std::optional<uint64_t> known_length(js::Env& env, js::Wrapped& owner) const;
 
  private:
+  bool take_back(js::Env& env, js::Wrapped& owner, v8::Local<v8::Value> init);
   BodyKind kind_ = BodyKind::none;
   bool used_ = false;
   std::string bytes_;

@@ -37,7 +37,8 @@ class ChannelSink final : public ByteSink {
     if (shared_->reader != nullptr) shared_->give();
   }
   void write(Bytes chunk, ByteWriter& writer) override {
-    if (shared_->source_gone) return writer.on_error(Error(Code::closed, "nobody reads this stream any more"));
+    if (shared_->source_gone)
+      return writer.on_error(Error(Code::closed, "nobody reads this stream any more"));
     shared_->chunk = std::move(chunk);
     shared_->writer = &writer;
     if (shared_->reader != nullptr) shared_->give();

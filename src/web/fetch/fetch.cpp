@@ -30,7 +30,8 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
     if (!request.has_signal(env)) return;
     v8::Local<v8::Value> value = request.signal(env);
     signal_.Reset(env.isolate(), value.As<v8::Object>());
-    algorithm_ = js::unwrap<AbortSignal>(value)->add_algorithm([this](js::Env& then) { abort(then); });
+    algorithm_ =
+        js::unwrap<AbortSignal>(value)->add_algorithm([this](js::Env& then) { abort(then); });
   }
   ~FetchOperation() override {
     if (signal_.IsEmpty()) return;
@@ -39,17 +40,20 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
     if (signal != nullptr) signal->remove_algorithm(algorithm_);
   }
 
-  void start(std::unique_ptr<ByteSource> body, std::optional<uint64_t> length, std::optional<std::string> repeatable) {
+  void start(std::unique_ptr<ByteSource> body, std::optional<uint64_t> length,
+             std::optional<std::string> repeatable) {
     repeatable_ = std::move(repeatable);
     OutboundRequest request{method_, url_, headers_};
-    call_ = context().services().outbound->start(std::move(request), std::move(body), length, *this);
+    call_ =
+        context().services().outbound->start(std::move(request), std::move(body), length, *this);
   }
 
   void on_error(Error error) override { fail("Network connection failed: " + error.chain()); }
 
   void on_response(OutboundResponse response) override {
     const std::string* location = response.headers.find("location");
-    if (is_redirect_status(response.status) && location != nullptr && redirect_ != RedirectMode::manual)
+    if (is_redirect_status(response.status) && location != nullptr &&
+        redirect_ != RedirectMode::manual)
       return follow(response, *location);
     finish(std::move(response));
   }
@@ -61,7 +65,8 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
     std::optional<types::Url> from = types::parse_url(url_);
     std::optional<types::Url> to = types::parse_url(location, &*from);
     if (!to) return fail("Invalid redirect location: " + location);
-    if (to->scheme() != "http" && to->scheme() != "https") return fail("Redirect to an unsupported scheme: " + location);
+    if (to->scheme() != "http" && to->scheme() != "https")
+      return fail("Redirect to an unsupported scheme: " + location);
     if (++redirects_ > kRedirectsMax) return fail("Too many redirects (more than 20)");
     if (++context().subrequests > context().subrequests_max) return fail("Too many subrequests.");
     // 12. A POST becomes a GET, and drops its body with what describes it.
@@ -70,12 +75,13 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
       method_ = "GET";
       repeatable_.reset();
       had_body_ = false;
-      for (const char* name : {"content-encoding", "content-language", "content-location", "content-type",
-                               "content-length"})
+      for (const char* name : {"content-encoding", "content-language", "content-location",
+                               "content-type", "content-length"})
         headers_.remove(name);
     }
     // 9. A body that was a stream cannot be sent again.
-    if (had_body_ && !repeatable_) return fail("A request with a stream as its body cannot follow a redirect");
+    if (had_body_ && !repeatable_)
+      return fail("A request with a stream as its body cannot follow a redirect");
     // 13.
     if (from->origin() != to->origin()) headers_.remove("authorization");
     url_ = std::string(to->href_without_fragment());
@@ -87,7 +93,8 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
       length = repeatable_->size();
     }
     OutboundRequest request{method_, url_, headers_};
-    call_ = context().services().outbound->start(std::move(request), std::move(body), length, *this);
+    call_ =
+        context().services().outbound->start(std::move(request), std::move(body), length, *this);
   }
 
   void finish(OutboundResponse response) {
@@ -96,7 +103,8 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
     bool redirected = redirected_;
     settle([held, url, redirected](js::Env& env, Resolver resolver) {
       Response& made = env.wrap_ref(std::make_unique<Response>());
-      made.set_from_network(held->status, std::move(held->status_text), std::move(held->headers), url, redirected);
+      made.set_from_network(held->status, std::move(held->status_text), std::move(held->headers),
+                            url, redirected);
       if (held->body) made.body().set_native(*context::current(env), std::move(held->body));
       (void)resolver->Resolve(env.context(), made.object(env.isolate()));
     });
@@ -128,7 +136,8 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
 };
 
 js::Js<> check_request(js::Env& env, context::RequestContext& context, Request& request) {
-  if (context.services().outbound == nullptr) return js::plain_error("fetch() is not available here");
+  if (context.services().outbound == nullptr)
+    return js::plain_error("fetch() is not available here");
   if (++context.subrequests > context.subrequests_max)
     return js::plain_error("Too many subrequests by single worker invocation; the limit is " +
                            std::to_string(context.subrequests_max) + " (limits.subrequests).");
@@ -137,7 +146,8 @@ js::Js<> check_request(js::Env& env, context::RequestContext& context, Request& 
     return js::type_error("fetch() of https: URLs is not supported yet by skerry; only http: is: " +
                           request.url_text());
   if (!url || url->scheme() != "http")
-    return js::type_error("Fetch API cannot load: " + request.url_text() + ": only http: URLs can be fetched");
+    return js::type_error("Fetch API cannot load: " + request.url_text() +
+                          ": only http: URLs can be fetched");
   if (!request.has_signal(env)) return {};
   AbortSignal* signal = js::unwrap<AbortSignal>(request.signal(env));
   return signal->throw_if_aborted(env);
@@ -145,7 +155,8 @@ js::Js<> check_request(js::Env& env, context::RequestContext& context, Request& 
 
 }  // namespace
 
-js::Js<v8::Local<v8::Promise>> fetch(js::Env& env, v8::Local<v8::Value> input, js::OptionalValue init) {
+js::Js<v8::Local<v8::Promise>> fetch(js::Env& env, v8::Local<v8::Value> input,
+                                     js::OptionalValue init) {
   js::Js<context::RequestContext*> context = context::require_current(env, "fetch()");
   if (!context) return js::pass(context);
   // 2. A Request is made from the arguments, by its own constructor's rules.

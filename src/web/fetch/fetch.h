@@ -5,6 +5,7 @@
 
 namespace skerry::web {
 
-js::Js<v8::Local<v8::Promise>> fetch(js::Env& env, v8::Local<v8::Value> input, js::OptionalValue init);
+js::Js<v8::Local<v8::Promise>> fetch(js::Env& env, v8::Local<v8::Value> input,
+                                     js::OptionalValue init);
 
 }  // namespace skerry::web

@@ -1,5 +1,5 @@
-// The header list behind a Headers object: shared by it and its Request or Response, and for an incoming request not
-// copied out of the wire's buffer until somebody changes or lists it.
+// The header list behind a Headers object: shared by it and its Request or Response, and for an
+// incoming request not copied out of the wire's buffer until somebody changes or lists it.
 #pragma once
 
 #include <optional>
@@ -12,13 +12,15 @@
 
 namespace skerry::web {
 
-// What the node knows about an incoming request beyond its bytes. Lives as long as the node's workers.
+// What the node knows about an incoming request beyond its bytes. Lives as long as the node's
+// workers.
 class RequestFacts {
  public:
   virtual ~RequestFacts() = default;
   // `request.cf` as JSON text.
   virtual std::string cf_json(const types::RequestHead& head) const = 0;
-  // Headers added to what the client sent, and removed from it: cf-connecting-ip, cf-ipcountry and so on.
+  // Headers added to what the client sent, and removed from it: cf-connecting-ip, cf-ipcountry and
+  // so on.
   virtual void adjust_headers(const types::RequestHead& head, types::HeaderList& list) const = 0;
   // Whether adjust_headers may touch this name (in lower case).
   virtual bool adjusts(std::string_view lower_name) const = 0;
@@ -32,7 +34,8 @@ enum class HeadersGuard : uint8_t { none, immutable, request, response };
 class HeaderData final : public RefCounted<HeaderData> {
  public:
   HeaderData() = default;
-  HeaderData(Ref<types::RequestHead> head, const RequestFacts* facts) : head_(std::move(head)), facts_(facts) {}
+  HeaderData(Ref<types::RequestHead> head, const RequestFacts* facts)
+      : head_(std::move(head)), facts_(facts) {}
 
   // For reading and changing; copies what is still on the wire's buffer first.
   types::HeaderList& list() {

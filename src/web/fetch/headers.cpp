@@ -17,7 +17,8 @@ void describe(js::ClassTable& table) {
   table.method<&Headers::set>("set", "(name: string, value: string): void");
   table.method<&Headers::entries>("entries", "(): IterableIterator<[string, string]>");
   table.method<&Headers::for_each>(
-      "forEach", "(callback: (value: string, key: string, parent: Headers) => void, thisArg?: any): void");
+      "forEach",
+      "(callback: (value: string, key: string, parent: Headers) => void, thisArg?: any): void");
   table.method<&Headers::keys>("keys", "(): IterableIterator<string>");
   table.method<&Headers::values>("values", "(): IterableIterator<string>");
   table.alias("@@iterator", "entries");
@@ -38,7 +39,8 @@ js::Js<> check_name(std::string_view name) {
 js::Js<> check_change(const HeaderData& data, std::string_view name) {
   js::Js<> valid = check_name(name);
   if (!valid) return valid;
-  if (data.guard == HeadersGuard::immutable) return js::type_error("Can't modify immutable headers.");
+  if (data.guard == HeadersGuard::immutable)
+    return js::type_error("Can't modify immutable headers.");
   return {};
 }
 
@@ -150,7 +152,8 @@ js::Js<> Headers::set(js::Env&, js::ByteString name, js::ByteString given) {
 }
 
 std::optional<std::pair<std::string, std::string>> Headers::pair_at(size_t index) {
-  // https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine, made again only after a change.
+  // https://fetch.spec.whatwg.org/#concept-header-list-sort-and-combine, made again only after a
+  // change.
   if (sorted_version_ != data_->version || index == 0) {
     sorted_ = data_->list().sorted_and_combined();
     sorted_version_ = data_->version;

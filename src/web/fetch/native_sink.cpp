@@ -26,7 +26,10 @@ class SinkHolder final : public context::Operation {
 class WriteOperation final : public context::PromiseOperation, public ByteWriter {
  public:
   WriteOperation(context::RequestContext& context, js::Env& env, NativeSink& owner)
-      : PromiseOperation(context, env), owner_(owner), keep_(env.isolate(), owner.object(env.isolate())) {}
+      : PromiseOperation(context, env), owner_(owner), keep_(env.isolate(), owner.object(env.isolate())) {
+    owner.writing_ = this;
+  }
+  ~WriteOperation() override { owner_.writing_ = nullptr; }
 
   void on_ready() override {
     ready_ = true;
@@ -68,12 +71,12 @@ void describe(js::ClassTable& table) {
   table.method<&NativeSink::write>("write", "(chunk: Uint8Array): any");
   table.method<&NativeSink::close>("close", "(): any");
   table.method<&NativeSink::abort>("abort", "(reason: any): any");
-  table.getter<&NativeSink::closed>("closed", "undefined");
+  table.getter<&NativeSink::closed>("closed", "Promise<undefined>");
 }
 
 }  // namespace
 
-const js::ClassInfo NativeSink::info{.name = "NativeSink", .describe = describe, .exposed = false};
+const js::ClassInfo NativeSink::info{.name = "NativeSink", .describe = describe, .slots = 1, .exposed = false};
 
 NativeSink::NativeSink(context::RequestContext& context, std::unique_ptr<ByteSink> sink,
                        std::move_only_function<void(bool)> finished)
@@ -94,6 +97,7 @@ js::Js<v8::Local<v8::Value>> NativeSink::write(js::Env& env, v8::Local<v8::Value
   if (!bytes) return js::type_error("Received non-Uint8Array chunk");
   if (bytes->empty()) return v8::Local<v8::Value>(v8::Undefined(env.isolate()));
   Bytes copy = Bytes::copy_of(bytes->data(), bytes->size());
+  env.note_buffer_garbage(bytes->size());
   if (copy.empty()) return js::range_error("out of memory");
   return (new WriteOperation(*context_, env, *this))->start(env, *holder_->sink, std::move(copy));
 }
@@ -114,6 +118,28 @@ v8::Local<v8::Value> NativeSink::abort(js::Env& env, v8::Local<v8::Value>) {
   return v8::Undefined(env.isolate());
 }
 
+v8::Local<v8::Value> NativeSink::closed(js::Env& env) {
+  v8::Local<v8::Value> known = slot(env.isolate(), kClosed);
+  v8::Local<v8::Promise::Resolver> resolver;
+  if (known->IsObject()) {
+    resolver = known.As<v8::Promise::Resolver>();
+  } else {
+    if (!v8::Promise::Resolver::New(env.context()).ToLocal(&resolver)) return v8::Undefined(env.isolate());
+    resolver->GetPromise()->MarkAsHandled();
+    set_slot(env.isolate(), kClosed, resolver);
+  }
+  return resolver->GetPromise();
+}
+
+void NativeSink::cut(js::Env& env) {
+  delete holder_;
+  if (writing_ != nullptr) delete writing_;
+  v8::Local<v8::Value> known = slot(env.isolate(), kClosed);
+  if (!known->IsObject()) return finish(false);
+  (void)known.As<v8::Promise::Resolver>()->Reject(
+      env.context(), env.make_exception({js::Throw::Kind::type_error, "", "The client has left."}));
+}
+
 void NativeSink::finish(bool complete) {
   if (!finished_) return;
   std::move_only_function<void(bool)> finished = std::move(finished_);
@@ -121,20 +147,20 @@ void NativeSink::finish(bool complete) {
   finished(complete);
 }
 
-js::Js<> pump_stream(js::Env& env, context::RequestContext& context, v8::Local<v8::Value> stream,
+js::Js<v8::Local<v8::Object>> pump_stream(js::Env& env, context::RequestContext& context, v8::Local<v8::Value> stream,
                      std::unique_ptr<ByteSink> sink, std::move_only_function<void(bool)> finished) {
   v8::Local<v8::Object> native =
       env.wrap(std::make_unique<NativeSink>(context, std::move(sink), std::move(finished)));
   js::Js<v8::Local<v8::Value>> done = call_streams(env, "pumpToSink", {stream, native});
   if (!done) return js::pass(done);
   if ((*done)->IsPromise()) done->As<v8::Promise>()->MarkAsHandled();
-  return {};
+  return native;
 }
 
 js::Js<std::unique_ptr<ByteSource>> source_of_stream(js::Env& env, context::RequestContext& context,
                                                      v8::Local<v8::Value> stream) {
   ByteChannel channel = make_byte_channel();
-  js::Js<> pumping = pump_stream(env, context, stream, std::move(channel.sink), [](bool) {});
+  js::Js<v8::Local<v8::Object>> pumping = pump_stream(env, context, stream, std::move(channel.sink), [](bool) {});
   if (!pumping) return js::pass(pumping);
   return std::move(channel.source);
 }

@@ -22,19 +22,24 @@ class NativeSink final : public js::Wrapped {
   js::Js<v8::Local<v8::Value>> write(js::Env& env, v8::Local<v8::Value> chunk);
   v8::Local<v8::Value> close(js::Env& env);
   v8::Local<v8::Value> abort(js::Env& env, v8::Local<v8::Value> reason);
-  v8::Local<v8::Value> closed(js::Env& env) const { return v8::Undefined(env.isolate()); }
+  // A promise that rejects when the receiver is gone: the stream is then cancelled at once.
+  v8::Local<v8::Value> closed(js::Env& env);
+  // The receiver is gone.
+  void cut(js::Env& env);
 
  private:
+  static constexpr int kClosed = 0;  // the resolver
   friend class WriteOperation;
   friend class SinkHolder;
   void finish(bool complete);
   Ref<context::RequestContext> context_;
   class SinkHolder* holder_;  // null once closed, cut, or the context ended
   std::move_only_function<void(bool)> finished_;
+  class WriteOperation* writing_ = nullptr;  // the write under way
 };
 
-// Pumps a ReadableStream into a sink. `finished` tells the end; see NativeSink.
-js::Js<> pump_stream(js::Env& env, context::RequestContext& context, v8::Local<v8::Value> stream,
+// Pumps a ReadableStream into a sink. `finished` tells the end; see NativeSink, which is returned.
+js::Js<v8::Local<v8::Object>> pump_stream(js::Env& env, context::RequestContext& context, v8::Local<v8::Value> stream,
                      std::unique_ptr<ByteSink> sink, std::move_only_function<void(bool)> finished);
 // The bytes of a ReadableStream as a native source.
 js::Js<std::unique_ptr<ByteSource>> source_of_stream(js::Env& env, context::RequestContext& context,

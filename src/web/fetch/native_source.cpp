@@ -23,6 +23,7 @@ class PullOperation final : public context::PromiseOperation, public ByteReader 
     }
     auto held = std::make_shared<Bytes>(std::move(chunk));
     settle([held](js::Env& env, Resolver resolver) {
+      env.note_buffer_garbage(held->size());
       (void)resolver->Resolve(env.context(), js::to_uint8_array(env.isolate(), std::move(*held)));
     });
   }
@@ -57,6 +58,7 @@ class PullOperation final : public context::PromiseOperation, public ByteReader 
     Bytes chunk = std::move(early_chunk_);
     std::string error = std::move(early_error_);
     delete this;
+    env.note_buffer_garbage(chunk.size());
     if (early == Early::chunk) return v8::Local<v8::Value>(js::to_uint8_array(isolate, std::move(chunk)));
     if (early == Early::end) return v8::Local<v8::Value>(v8::Null(isolate));
     return js::type_error("Network connection lost: " + error);
@@ -106,6 +108,11 @@ const js::ClassInfo NativeSource::info{.name = "NativeSource", .describe = descr
 NativeSource::~NativeSource() = default;
 
 js::Js<v8::Local<v8::Value>> NativeSource::pull(js::Env& env) {
+  if (bytes_) {
+    if (bytes_->empty()) return v8::Local<v8::Value>(v8::Null(env.isolate()));
+    std::string all = std::exchange(*bytes_, std::string());
+    return v8::Local<v8::Value>(js::to_uint8_array(env.isolate(), Bytes::copy_of(all)));
+  }
   ByteSource* source = context_->source(handle_);
   if (source == nullptr || context::current(env) != context_.get())
     return js::plain_error(
@@ -117,9 +124,14 @@ js::Js<v8::Local<v8::Value>> NativeSource::pull(js::Env& env) {
 }
 
 v8::Local<v8::Value> NativeSource::cancel(js::Env& env, v8::Local<v8::Value>) {
-  // Dropping the source cancels it; a read under way then sees the end.
+  if (bytes_) {
+    bytes_->clear();
+    return v8::Undefined(env.isolate());
+  }
+  // Dropping the source cancels it; a read under way then sees the end. It may be what calls us: it goes later.
   std::unique_ptr<ByteSource> source = context_->take_source(handle_);
-  source.reset();
+  if (source)
+    context_->services().loop.defer([held = std::move(source)]() mutable { held.reset(); });
   if (pending_ != nullptr) pending_->finish();
   return v8::Undefined(env.isolate());
 }
@@ -131,11 +143,13 @@ v8::Local<v8::Value> NativeSource::length(js::Env& env) const {
 }
 
 std::optional<uint64_t> NativeSource::known_length() const {
+  if (bytes_) return bytes_->size();
   ByteSource* source = context_->source(handle_);
   return source == nullptr ? std::nullopt : source->length();
 }
 
 std::unique_ptr<ByteSource> NativeSource::take(js::Env& env) {
+  if (bytes_) return source_of_bytes(std::exchange(*bytes_, std::string()));
   if (context::current(env) != context_.get() || pending_ != nullptr) return nullptr;
   return context_->take_source(handle_);
 }
@@ -153,14 +167,13 @@ js::Js<v8::Local<v8::Value>> make_native_stream(js::Env& env, context::RequestCo
 
 js::Js<v8::Local<v8::Value>> call_streams(js::Env& env, const char* function,
                                           std::initializer_list<v8::Local<v8::Value>> arguments) {
-  js::Js<v8::Local<v8::Value>> native = env.builtin_export("streams", "__native");
-  if (!native) return native;
-  v8::Local<v8::Context> context = env.context();
-  v8::Local<v8::Value> callee, result;
-  if (!native->As<v8::Object>()->Get(context, env.name(function)).ToLocal(&callee)) return js::already_thrown();
-  std::vector<v8::Local<v8::Value>> copy(arguments);
-  if (!callee.As<v8::Function>()
-           ->Call(context, v8::Undefined(env.isolate()), static_cast<int>(copy.size()), copy.data())
+  js::Js<v8::Local<v8::Function>> callee = env.builtin_function("streams", "__native", function);
+  if (!callee) return js::pass(callee);
+  v8::Local<v8::Value> copy[4];
+  std::copy(arguments.begin(), arguments.end(), copy);
+  v8::Local<v8::Value> result;
+  if (!(*callee)
+           ->Call(env.context(), v8::Undefined(env.isolate()), static_cast<int>(arguments.size()), copy)
            .ToLocal(&result))
     return js::already_thrown();
   return result;

@@ -36,7 +36,8 @@ class OutboundObserver {
   ~OutboundObserver() = default;
 };
 
-// A request under way. Destroying it before the response cancels it; afterwards the body has its own life.
+// A request under way. Destroying it before the response cancels it; afterwards the body has its
+// own life.
 class OutboundCall {
  public:
   virtual ~OutboundCall() = default;
@@ -47,8 +48,10 @@ class Outbound {
  public:
   virtual ~Outbound() = default;
   // `observer` outlives the call. `body` is null for none; `length` is its size where known.
-  virtual std::unique_ptr<OutboundCall> start(OutboundRequest request, std::unique_ptr<ByteSource> body,
-                                              std::optional<uint64_t> length, OutboundObserver& observer) = 0;
+  virtual std::unique_ptr<OutboundCall> start(OutboundRequest request,
+                                              std::unique_ptr<ByteSource> body,
+                                              std::optional<uint64_t> length,
+                                              OutboundObserver& observer) = 0;
 };
 
 }  // namespace skerry::web

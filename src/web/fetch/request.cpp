@@ -44,11 +44,14 @@ std::string normalized_method(std::string method) {
   return method;
 }
 
-bool is_get_or_head(std::string_view method) { return method == "GET" || method == "HEAD"; }
+bool is_get_or_head(std::string_view method) {
+  return method == "GET" || method == "HEAD";
+}
 
 }  // namespace
 
-const js::ClassInfo Request::info{.name = "Request", .describe = describe, .slots = Request::kSlots};
+const js::ClassInfo Request::info{
+    .name = "Request", .describe = describe, .slots = Request::kSlots};
 
 Request::Request(Ref<types::RequestHead> head, const RequestFacts& facts)
     : Wrapped(info), head_(std::move(head)), facts_(&facts), redirect_(RedirectMode::manual) {}
@@ -71,7 +74,8 @@ js::Js<std::unique_ptr<Request>> Request::construct(js::Env& env, v8::Local<v8::
   auto failed = [](js::Throw& why) { return std::unexpected<js::Throw>(std::move(why)); };
   bool inherited = false;
   if (!init->IsNullOrUndefined() && !init->IsObject())
-    return js::type_error("Failed to construct 'Request': parameter 2 is not of type 'RequestInit'.");
+    return js::type_error(
+        "Failed to construct 'Request': parameter 2 is not of type 'RequestInit'.");
   if (Request* other = js::unwrap<Request>(input)) {
     js::Js<> copied = self.copy_from(env, *other, init);
     if (!copied) return failed(copied.error());
@@ -83,7 +87,8 @@ js::Js<std::unique_ptr<Request>> Request::construct(js::Env& env, v8::Local<v8::
     std::optional<types::Url> url = types::parse_url(text->value);
     if (!url) return js::type_error("Invalid URL: " + text->value);
     if (url->has_credentials())
-      return js::type_error("Request cannot be constructed from a URL that includes credentials: " + text->value);
+      return js::type_error("Request cannot be constructed from a URL that includes credentials: " +
+                            text->value);
     self.url_ = std::string(url->href());
     self.method_ = "GET";
   }
@@ -122,10 +127,15 @@ js::Js<> Request::read_init(js::Env& env, v8::Local<v8::Value> init, bool body_i
   if (!(*redirect)->IsUndefined()) {
     js::Js<js::UsvString> text = js::FromJs<js::UsvString>::get(env, *redirect);
     if (!text) return js::pass(text);
-    if (text->value == "follow") redirect_ = RedirectMode::follow;
-    else if (text->value == "error") redirect_ = RedirectMode::error;
-    else if (text->value == "manual") redirect_ = RedirectMode::manual;
-    else return js::type_error("Invalid redirect value, must be one of \"follow\", \"error\" or \"manual\".");
+    if (text->value == "follow")
+      redirect_ = RedirectMode::follow;
+    else if (text->value == "error")
+      redirect_ = RedirectMode::error;
+    else if (text->value == "manual")
+      redirect_ = RedirectMode::manual;
+    else
+      return js::type_error(
+          "Invalid redirect value, must be one of \"follow\", \"error\" or \"manual\".");
   }
   for (auto [name, field] : {std::pair("cache", &cache_), std::pair("integrity", &integrity_)}) {
     js::Js<v8::Local<v8::Value>> value = js::member(env, init, name);
@@ -143,7 +153,8 @@ js::Js<> Request::read_init(js::Env& env, v8::Local<v8::Value> init, bool body_i
   if (!signal) return js::pass(signal);
   if (!(*signal)->IsNullOrUndefined()) {
     if (js::unwrap<AbortSignal>(*signal) == nullptr)
-      return js::type_error("Failed to construct 'Request': member signal is not of type 'AbortSignal'.");
+      return js::type_error(
+          "Failed to construct 'Request': member signal is not of type 'AbortSignal'.");
     set_slot(env.isolate(), kSignal, *signal);
   } else if ((*signal)->IsNull()) {
     set_slot(env.isolate(), kSignal, v8::Undefined(env.isolate()));
@@ -167,7 +178,8 @@ js::Js<> Request::read_method(js::Env& env, v8::Local<v8::Value> init) {
   if ((*value)->IsUndefined()) return {};
   js::Js<js::ByteString> text = js::FromJs<js::ByteString>::get(env, *value);
   if (!text) return js::pass(text);
-  if (!types::is_header_name(text->value)) return js::type_error("Invalid HTTP method string: " + text->value);
+  if (!types::is_header_name(text->value))
+    return js::type_error("Invalid HTTP method string: " + text->value);
   std::string method = normalized_method(std::move(text->value));
   // https://fetch.spec.whatwg.org/#forbidden-method
   for (std::string_view forbidden : {"connect", "trace", "track"})
@@ -188,7 +200,8 @@ js::Js<> Request::read_body(js::Env& env, v8::Local<v8::Value> init, bool body_i
   // 36.
   js::Js<std::string> type = body_.extract(env, *this, *body);
   if (!type) return js::pass(type);
-  if (!type->empty() && !header_data().has("content-type")) header_data().list().append("content-type", *type);
+  if (!type->empty() && !header_data().has("content-type"))
+    header_data().list().append("content-type", *type);
   return {};
 }
 
@@ -206,7 +219,9 @@ v8::Local<v8::Value> Request::method(js::Env& env) const {
   }
 }
 
-std::string Request::method_text() const { return head_ ? std::string(head_->method_name()) : method_; }
+std::string Request::method_text() const {
+  return head_ ? std::string(head_->method_name()) : method_;
+}
 
 std::string Request::url_text() {
   if (!head_) return url_;
@@ -222,7 +237,8 @@ std::string Request::url_text() {
     text = target;
   }
   // The parser normalises what a client may send raw; a target it refuses stays as it came.
-  if (std::optional<types::Url> url = types::parse_url(text)) return std::string(url->href_without_fragment());
+  if (std::optional<types::Url> url = types::parse_url(text))
+    return std::string(url->href_without_fragment());
   return text;
 }
 
@@ -247,13 +263,16 @@ v8::Local<v8::Value> Request::cf(js::Env& env) {
   v8::Local<v8::Value> known = slot(env.isolate(), kCf);
   if (!known->IsUndefined() || !head_) return known;
   v8::Local<v8::Value> made;
-  if (!v8::JSON::Parse(env.context(), js::from_utf8(env.isolate(), facts_->cf_json(*head_))).ToLocal(&made))
+  if (!v8::JSON::Parse(env.context(), js::from_utf8(env.isolate(), facts_->cf_json(*head_)))
+           .ToLocal(&made))
     return known;
   set_slot(env.isolate(), kCf, made);
   return made;
 }
 
-bool Request::has_signal(js::Env& env) const { return slot(env.isolate(), kSignal)->IsObject(); }
+bool Request::has_signal(js::Env& env) const {
+  return slot(env.isolate(), kSignal)->IsObject();
+}
 
 v8::Local<v8::Value> Request::signal(js::Env& env) {
   v8::Local<v8::Value> known = slot(env.isolate(), kSignal);

@@ -1,5 +1,5 @@
-// Request: https://fetch.spec.whatwg.org/#request-class. An incoming one is lazy: the URL, the headers, `cf` and the body
-// are made when a script asks.
+// Request: https://fetch.spec.whatwg.org/#request-class. An incoming one is lazy: the URL, the
+// headers, `cf` and the body are made when a script asks.
 #pragma once
 
 #include <memory>
@@ -33,15 +33,23 @@ class Request final : public js::Wrapped {
   std::string_view referrer(js::Env&) const { return "about:client"; }
   std::string_view mode(js::Env&) const { return "cors"; }
   std::string_view credentials(js::Env&) const { return "same-origin"; }
-  std::string_view cache(js::Env&) const { return cache_.empty() ? std::string_view("default") : cache_; }
+  std::string_view cache(js::Env&) const {
+    return cache_.empty() ? std::string_view("default") : cache_;
+  }
   std::string_view integrity(js::Env&) const { return integrity_; }
   std::string_view duplex(js::Env&) const { return "half"; }
   bool keepalive(js::Env&) const { return false; }
   js::Js<v8::Local<v8::Value>> body_stream(js::Env& env) { return body_.stream(env, *this); }
   bool body_used(js::Env& env) const { return body_.used(env, *this); }
-  js::Js<v8::Local<v8::Promise>> text(js::Env& env) { return body_.consume(env, *this, BodyFormat::text); }
-  js::Js<v8::Local<v8::Promise>> json(js::Env& env) { return body_.consume(env, *this, BodyFormat::json); }
-  js::Js<v8::Local<v8::Promise>> bytes(js::Env& env) { return body_.consume(env, *this, BodyFormat::bytes); }
+  js::Js<v8::Local<v8::Promise>> text(js::Env& env) {
+    return body_.consume(env, *this, BodyFormat::text);
+  }
+  js::Js<v8::Local<v8::Promise>> json(js::Env& env) {
+    return body_.consume(env, *this, BodyFormat::json);
+  }
+  js::Js<v8::Local<v8::Promise>> bytes(js::Env& env) {
+    return body_.consume(env, *this, BodyFormat::bytes);
+  }
   js::Js<v8::Local<v8::Promise>> array_buffer(js::Env& env) {
     return body_.consume(env, *this, BodyFormat::array_buffer);
   }

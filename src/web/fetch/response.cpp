@@ -12,7 +12,8 @@ namespace {
 void describe(js::ClassTable& table) {
   table.constructor<&Response::construct>("(body?: BodyInit | null, init?: ResponseInit)");
   table.static_method<&Response::error>("error", "(): Response");
-  table.static_method<&Response::redirect>("redirect", "(url: string | URL, status?: number): Response");
+  table.static_method<&Response::redirect>("redirect",
+                                           "(url: string | URL, status?: number): Response");
   table.static_method<&Response::json>("json", "(data: any, init?: ResponseInit): Response");
   table.getter<&Response::type>("type", "string");
   table.getter<&Response::url>("url", "string");
@@ -33,7 +34,9 @@ void describe(js::ClassTable& table) {
 }
 
 // https://fetch.spec.whatwg.org/#null-body-status
-bool is_null_body_status(int status) { return status == 101 || status == 204 || status == 205 || status == 304; }
+bool is_null_body_status(int status) {
+  return status == 101 || status == 204 || status == 205 || status == 304;
+}
 
 // https://httpwg.org/specs/rfc9112.html#rule.reason.phrase
 bool is_reason_phrase(std::string_view text) {
@@ -44,7 +47,8 @@ bool is_reason_phrase(std::string_view text) {
 
 }  // namespace
 
-const js::ClassInfo Response::info{.name = "Response", .describe = describe, .slots = Response::kSlots};
+const js::ClassInfo Response::info{
+    .name = "Response", .describe = describe, .slots = Response::kSlots};
 
 HeaderData& Response::header_data() {
   if (!headers_) headers_ = make_ref<HeaderData>();
@@ -53,7 +57,8 @@ HeaderData& Response::header_data() {
 
 // https://fetch.spec.whatwg.org/#dom-response
 js::Js<std::unique_ptr<Response>> Response::construct(js::Env& env, js::OptionalValue body,
-                                                      js::OptionalValue init, js::Receiver receiver) {
+                                                      js::OptionalValue init,
+                                                      js::Receiver receiver) {
   // The object gets its JavaScript half first: a body may be a stream, which lives in a slot.
   auto made = std::make_unique<Response>();
   Response& self = *made;
@@ -66,7 +71,8 @@ js::Js<std::unique_ptr<Response>> Response::construct(js::Env& env, js::Optional
   if (body->IsNullOrUndefined()) return std::unique_ptr<Response>();
   // https://fetch.spec.whatwg.org/#initialize-a-response 6.
   if (is_null_body_status(self.status_))
-    return js::type_error("Response with null body status (101, 204, 205, or 304) cannot have a body.");
+    return js::type_error(
+        "Response with null body status (101, 204, 205, or 304) cannot have a body.");
   js::Js<std::string> type = self.body_.extract(env, self, body);
   if (!type) return failed(type.error());
   if (!type->empty() && !self.header_data().has("content-type"))
@@ -81,7 +87,9 @@ js::Js<> Response::read_status(js::Env& env, v8::Local<v8::Value> init) {
     js::Js<double> number = js::FromJs<double>::get(env, *status);
     if (!number) return js::pass(number);
     if (!(*number >= 200 && *number <= 599) && *number != 101)
-      return js::range_error("Responses may only be constructed with status codes in the range 200 to 599, inclusive.");
+      return js::range_error(
+          "Responses may only be constructed with status codes in the range 200 to 599, "
+          "inclusive.");
     status_ = static_cast<uint16_t>(*number);
   }
   js::Js<v8::Local<v8::Value>> text = js::member(env, init, "statusText");
@@ -97,9 +105,11 @@ js::Js<> Response::read_status(js::Env& env, v8::Local<v8::Value> init) {
 // https://fetch.spec.whatwg.org/#initialize-a-response
 js::Js<> Response::read_init(js::Env& env, v8::Local<v8::Value> init) {
   if (!init->IsObject())
-    return js::type_error("Failed to construct 'Response': parameter 2 is not of type 'ResponseInit'.");
+    return js::type_error(
+        "Failed to construct 'Response': parameter 2 is not of type 'ResponseInit'.");
   if (Response* other = js::unwrap<Response>(init)) {
-    // The usual way to change a response: `new Response(body, response)`, without a look-up for each member.
+    // The usual way to change a response: `new Response(body, response)`, without a look-up for
+    // each member.
     status_ = other->status_;
     status_text_ = other->status_text_;
     for (const types::Header& header : other->header_data().list().entries())
@@ -130,7 +140,8 @@ js::Js<v8::Local<v8::Value>> Response::error(js::Env& env) {
 }
 
 // https://fetch.spec.whatwg.org/#dom-response-redirect
-js::Js<v8::Local<v8::Value>> Response::redirect(js::Env& env, js::UsvString url, std::optional<double> status) {
+js::Js<v8::Local<v8::Value>> Response::redirect(js::Env& env, js::UsvString url,
+                                                std::optional<double> status) {
   std::optional<types::Url> parsed = types::parse_url(url.value);
   if (!parsed) return js::type_error("Unable to parse URL: " + url.value);
   int code = static_cast<int>(status.value_or(302));
@@ -144,7 +155,8 @@ js::Js<v8::Local<v8::Value>> Response::redirect(js::Env& env, js::UsvString url,
 }
 
 // https://fetch.spec.whatwg.org/#dom-response-json
-js::Js<v8::Local<v8::Value>> Response::json(js::Env& env, v8::Local<v8::Value> data, js::OptionalValue init) {
+js::Js<v8::Local<v8::Value>> Response::json(js::Env& env, v8::Local<v8::Value> data,
+                                            js::OptionalValue init) {
   v8::Local<v8::String> text;
   if (!v8::JSON::Stringify(env.context(), data).ToLocal(&text)) return js::already_thrown();
   // JSON.stringify gives undefined for functions and symbols, which V8 hands over as this text.
@@ -157,9 +169,11 @@ js::Js<v8::Local<v8::Value>> Response::json(js::Env& env, v8::Local<v8::Value> d
     if (!read) return js::pass(read);
   }
   if (is_null_body_status(made.status_))
-    return js::type_error("Response with null body status (101, 204, 205, or 304) cannot have a body.");
+    return js::type_error(
+        "Response with null body status (101, 204, 205, or 304) cannot have a body.");
   made.body_.set_bytes(js::to_utf8(env.isolate(), text));
-  if (!made.header_data().has("content-type")) made.header_data().list().append("content-type", "application/json");
+  if (!made.header_data().has("content-type"))
+    made.header_data().list().append("content-type", "application/json");
   return v8::Local<v8::Value>(object);
 }
 
@@ -190,8 +204,8 @@ js::Js<v8::Local<v8::Value>> Response::clone(js::Env& env) {
   return v8::Local<v8::Value>(made);
 }
 
-void Response::set_from_network(uint16_t status, std::string reason, types::HeaderList headers, std::string url,
-                                bool redirected) {
+void Response::set_from_network(uint16_t status, std::string reason, types::HeaderList headers,
+                                std::string url, bool redirected) {
   status_ = status;
   status_text_ = std::move(reason);
   header_data().list() = std::move(headers);

@@ -19,8 +19,10 @@ class Response final : public js::Wrapped {
   static js::Js<std::unique_ptr<Response>> construct(js::Env& env, js::OptionalValue body,
                                                      js::OptionalValue init, js::Receiver receiver);
   static js::Js<v8::Local<v8::Value>> error(js::Env& env);
-  static js::Js<v8::Local<v8::Value>> redirect(js::Env& env, js::UsvString url, std::optional<double> status);
-  static js::Js<v8::Local<v8::Value>> json(js::Env& env, v8::Local<v8::Value> data, js::OptionalValue init);
+  static js::Js<v8::Local<v8::Value>> redirect(js::Env& env, js::UsvString url,
+                                               std::optional<double> status);
+  static js::Js<v8::Local<v8::Value>> json(js::Env& env, v8::Local<v8::Value> data,
+                                           js::OptionalValue init);
 
   std::string_view type(js::Env&) const { return is_error_ ? "error" : "default"; }
   std::string_view url(js::Env&) const { return url_; }
@@ -34,9 +36,15 @@ class Response final : public js::Wrapped {
   js::Js<v8::Local<v8::Value>> clone(js::Env& env);
   js::Js<v8::Local<v8::Value>> body_stream(js::Env& env) { return body_.stream(env, *this); }
   bool body_used(js::Env& env) const { return body_.used(env, *this); }
-  js::Js<v8::Local<v8::Promise>> text(js::Env& env) { return body_.consume(env, *this, BodyFormat::text); }
-  js::Js<v8::Local<v8::Promise>> json_body(js::Env& env) { return body_.consume(env, *this, BodyFormat::json); }
-  js::Js<v8::Local<v8::Promise>> bytes(js::Env& env) { return body_.consume(env, *this, BodyFormat::bytes); }
+  js::Js<v8::Local<v8::Promise>> text(js::Env& env) {
+    return body_.consume(env, *this, BodyFormat::text);
+  }
+  js::Js<v8::Local<v8::Promise>> json_body(js::Env& env) {
+    return body_.consume(env, *this, BodyFormat::json);
+  }
+  js::Js<v8::Local<v8::Promise>> bytes(js::Env& env) {
+    return body_.consume(env, *this, BodyFormat::bytes);
+  }
   js::Js<v8::Local<v8::Promise>> array_buffer(js::Env& env) {
     return body_.consume(env, *this, BodyFormat::array_buffer);
   }
@@ -47,7 +55,8 @@ class Response final : public js::Wrapped {
   HeaderData& header_data();
   Body& body() { return body_; }
   bool is_network_error() const { return is_error_; }
-  void set_from_network(uint16_t status, std::string reason, types::HeaderList headers, std::string url,
+  void set_from_network(uint16_t status, std::string reason, types::HeaderList headers,
+                        std::string url,
                         bool redirected);  // NOLINT: one fact of the response
 
  private:
