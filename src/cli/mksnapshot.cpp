@@ -1,4 +1,5 @@
-// Runs while building: makes the platform snapshot that the skerry binary embeds, and the TypeScript declarations.
+// Runs while building: makes the platform snapshot that the skerry binary embeds, and the
+// TypeScript declarations.
 #include "js/mksnapshot.h"
 #include "server/parts.h"
 

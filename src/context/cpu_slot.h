@@ -1,5 +1,5 @@
-// One loop's line to the watchdog: which turn runs, in which isolate, and how much CPU it may still use. The loop pays two
-// stores a turn; the watchdog thread reads the loop's CPU clock itself.
+// One loop's line to the watchdog: which turn runs, in which isolate, and how much CPU it may still
+// use. The loop pays two stores a turn; the watchdog thread reads the loop's CPU clock itself.
 #pragma once
 
 #include <atomic>
@@ -20,7 +20,8 @@ struct CpuSlot {
     limit_ns.store(limit, std::memory_order_relaxed);
     turn.store(++turns, std::memory_order_release);
   }
-  // Loop thread: the turn is over. True when the watchdog asked it to end; the request has then reached the isolate.
+  // Loop thread: the turn is over. True when the watchdog asked it to end; the request has then
+  // reached the isolate.
   bool end() {
     if ((turn.exchange(0, std::memory_order_acq_rel) & kFired) == 0) return false;
     while (!fired.load(std::memory_order_acquire)) {

@@ -27,8 +27,10 @@ Operation::Operation(RequestContext& context) : context_(context) {
 
 Operation::~Operation() {
   if (next_ != nullptr) next_->previous_ = previous_;
-  if (previous_ != nullptr) previous_->next_ = next_;
-  else context_.operations_ = next_;
+  if (previous_ != nullptr)
+    previous_->next_ = next_;
+  else
+    context_.operations_ = next_;
 }
 
 PromiseOperation::PromiseOperation(RequestContext& context, js::Env& env) : Operation(context) {
@@ -43,7 +45,8 @@ PromiseOperation::PromiseOperation(RequestContext& context, js::Env& env) : Oper
 }
 
 void PromiseOperation::settle(const std::function<void(js::Env&, Resolver)>& with) {
-  // The context may end inside the turn, and this with it: hold it, and leave the list of operations first.
+  // The context may end inside the turn, and this with it: hold it, and leave the list of
+  // operations first.
   Ref<RequestContext> context(&this->context());
   v8::Global<v8::Promise::Resolver> resolver = std::move(resolver_);
   std::function<void(js::Env&, Resolver)> then = with;
@@ -60,7 +63,9 @@ void PromiseOperation::reject(const js::Throw& thrown) {
 RequestContext::RequestContext(js::Env& env, Services& services, ContextOwner& owner, uint64_t id)
     : env_(env), services_(services), owner_(&owner), id_(id) {}
 
-RequestContext::~RequestContext() { close(); }
+RequestContext::~RequestContext() {
+  close();
+}
 
 RequestContext::Turn::Turn(RequestContext& context)
     : context_(&context),
@@ -71,7 +76,8 @@ RequestContext::Turn::Turn(RequestContext& context)
   context.env_.attach(js::Env::Attachment::request, &context);
   context.env_.set_now_ms(context.services_.wall_clock_ms());
   if (CpuSlot* slot = context.services_.cpu_slot; slot != nullptr && outer_ == nullptr)
-    slot->begin(context.env_.isolate(), context.cpu_limit_ns - std::min(context.cpu_ns_, context.cpu_limit_ns));
+    slot->begin(context.env_.isolate(),
+                context.cpu_limit_ns - std::min(context.cpu_ns_, context.cpu_limit_ns));
 }
 
 RequestContext::Turn::~Turn() {
@@ -80,7 +86,8 @@ RequestContext::Turn::~Turn() {
   // A turn started from inside another one leaves the microtasks to it.
   if (outer_ == nullptr) context.env_.isolate()->PerformMicrotaskCheckpoint();
   context.cpu_ns_ += monotonic_ns() - started_ns_;
-  if (CpuSlot* slot = context.services_.cpu_slot; slot != nullptr && outer_ == nullptr && slot->end()) {
+  if (CpuSlot* slot = context.services_.cpu_slot;
+      slot != nullptr && outer_ == nullptr && slot->end()) {
     context.out_of_cpu_ = true;
     context.env_.isolate()->CancelTerminateExecution();
   }
@@ -107,7 +114,8 @@ SourceHandle RequestContext::add_source(std::unique_ptr<ByteSource> source) {
 }
 
 ByteSource* RequestContext::source(SourceHandle handle) const {
-  if (closed_ || handle.index >= sources_.size() || sources_[handle.index].generation != handle.generation)
+  if (closed_ || handle.index >= sources_.size() ||
+      sources_[handle.index].generation != handle.generation)
     return nullptr;
   return sources_[handle.index].source.get();
 }
@@ -120,12 +128,15 @@ std::unique_ptr<ByteSource> RequestContext::take_source(SourceHandle handle) {
 js::Js<RequestContext*> require_current(js::Env& env, const char* what) {
   RequestContext* context = current(env);
   if (context != nullptr && !context->closed()) return context;
-  if (context != nullptr) return js::plain_error(std::string(what) + " was called after the request had ended");
-  return js::plain_error(std::string("Disallowed operation called within global scope. Asynchronous I/O (ex: fetch() or "
-                                     "connect()), setting a timeout, and generating random values are not allowed "
-                                     "within global scope. To fix this error, perform this operation within a "
-                                     "handler. (") +
-                         what + ")");
+  if (context != nullptr)
+    return js::plain_error(std::string(what) + " was called after the request had ended");
+  return js::plain_error(
+      std::string(
+          "Disallowed operation called within global scope. Asynchronous I/O (ex: fetch() or "
+          "connect()), setting a timeout, and generating random values are not allowed "
+          "within global scope. To fix this error, perform this operation within a "
+          "handler. (") +
+      what + ")");
 }
 
 }  // namespace skerry::context

@@ -1,6 +1,6 @@
-// The world of one event (a request, a scheduled run, a test): what it has under way, what it may still use, and how
-// native work comes back into JavaScript. Everything that waits for I/O is an Operation owned by the context; when the
-// context ends, they end. One loop thread.
+// The world of one event (a request, a scheduled run, a test): what it has under way, what it may
+// still use, and how native work comes back into JavaScript. Everything that waits for I/O is an
+// Operation owned by the context; when the context ends, they end. One loop thread.
 #pragma once
 
 #include <cstdint>
@@ -19,8 +19,8 @@ namespace skerry::context {
 
 class RequestContext;
 
-// Native work that JavaScript waits for. Owned by its context, deleted when it finishes or when the context ends;
-// the destructor cancels whatever is still under way and must not enter JavaScript.
+// Native work that JavaScript waits for. Owned by its context, deleted when it finishes or when the
+// context ends; the destructor cancels whatever is still under way and must not enter JavaScript.
 class Operation {
  public:
   explicit Operation(RequestContext& context);
@@ -38,11 +38,14 @@ class Operation {
   Operation* previous_ = nullptr;
 };
 
-// An Operation with a promise. `settle` may be called once, from the loop or from inside JavaScript; it deletes this.
+// An Operation with a promise. `settle` may be called once, from the loop or from inside
+// JavaScript; it deletes this.
 class PromiseOperation : public Operation {
  public:
   PromiseOperation(RequestContext& context, js::Env& env);
-  v8::Local<v8::Promise> promise(v8::Isolate* isolate) const { return resolver_.Get(isolate)->GetPromise(); }
+  v8::Local<v8::Promise> promise(v8::Isolate* isolate) const {
+    return resolver_.Get(isolate)->GetPromise();
+  }
 
  protected:
   using Resolver = v8::Local<v8::Promise::Resolver>;
@@ -54,7 +57,8 @@ class PromiseOperation : public Operation {
   v8::Global<v8::Promise::Resolver> resolver_;
 };
 
-// A key into a context's table of native sources. Out of date when the context ended or the source was taken.
+// A key into a context's table of native sources. Out of date when the context ended or the source
+// was taken.
 struct SourceHandle {
   uint32_t index = 0;
   uint32_t generation = 0;
@@ -63,7 +67,8 @@ struct SourceHandle {
 // Told about turns and the end by whoever runs the event.
 class ContextOwner {
  public:
-  // JavaScript ran and the microtasks are done: see whether the event can be answered, or can never be.
+  // JavaScript ran and the microtasks are done: see whether the event can be answered, or can never
+  // be.
   virtual void after_turn(RequestContext& context) = 0;
 
  protected:
@@ -80,8 +85,9 @@ class RequestContext final : public RefCounted<RequestContext> {
   uint64_t id() const { return id_; }
   bool closed() const { return closed_; }
 
-  // Runs `body(env)` inside the isolate as part of this event: clock set, microtasks run at the end, CPU time counted,
-  // owner told. Does nothing after close(). May nest; only the outermost does the end-of-turn work.
+  // Runs `body(env)` inside the isolate as part of this event: clock set, microtasks run at the
+  // end, CPU time counted, owner told. Does nothing after close(). May nest; only the outermost
+  // does the end-of-turn work.
   template <class Body>
   void turn(Body&& body) {
     if (closed_) return;

@@ -17,7 +17,8 @@ constexpr size_t kFileMax = 256u << 20;
 std::string sha256(std::string_view bytes) {
   std::string hash(kHash, '\0');
   unsigned size = 0;
-  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(hash.data()), &size, EVP_sha256(), nullptr);
+  EVP_Digest(bytes.data(), bytes.size(), reinterpret_cast<unsigned char*>(hash.data()), &size,
+             EVP_sha256(), nullptr);
   return hash;
 }
 
@@ -50,16 +51,20 @@ bool take_sized(std::string_view& from, std::string_view* out) {
 
 }  // namespace
 
-CodeCacheFile::CodeCacheFile(std::string path, observe::Log& log) : path_(std::move(path)), log_(log) {
+CodeCacheFile::CodeCacheFile(std::string path, observe::Log& log)
+    : path_(std::move(path)), log_(log) {
   Result<std::string> content = read_file(path_, kFileMax);
   if (!content) {
     if (content.error().code != Code::not_found)
-      log_.event(observe::Level::warn, "", "The code cache cannot be read and is made anew: " + content.error().chain());
+      log_.event(observe::Level::warn, "",
+                 "The code cache cannot be read and is made anew: " + content.error().chain());
     return;
   }
   if (parse(*content)) return;
   entries_.clear();
-  log_.event(observe::Level::warn, "", "The code cache \"" + path_ + "\" is damaged or of another version; it is ignored and made anew.");
+  log_.event(observe::Level::warn, "",
+             "The code cache \"" + path_ +
+                 "\" is damaged or of another version; it is ignored and made anew.");
 }
 
 bool CodeCacheFile::parse(std::string_view content) {
@@ -71,8 +76,10 @@ bool CodeCacheFile::parse(std::string_view content) {
   if (!take(body, id.size(), &part) || part != id) return false;
   while (!body.empty()) {
     std::string_view path, hash, data;
-    if (!take_sized(body, &path) || !take(body, kHash, &hash) || !take_sized(body, &data)) return false;
-    entries_[std::string(path)] = {std::string(hash), std::vector<uint8_t>(data.begin(), data.end())};
+    if (!take_sized(body, &path) || !take(body, kHash, &hash) || !take_sized(body, &data))
+      return false;
+    entries_[std::string(path)] = {std::string(hash),
+                                   std::vector<uint8_t>(data.begin(), data.end())};
   }
   return true;
 }
@@ -83,7 +90,8 @@ std::span<const uint8_t> CodeCacheFile::find(std::string_view path, std::string_
   return found->second.data;
 }
 
-void CodeCacheFile::keep(std::string_view path, std::string_view source, std::span<const uint8_t> data) {
+void CodeCacheFile::keep(std::string_view path, std::string_view source,
+                         std::span<const uint8_t> data) {
   entries_[std::string(path)] = {sha256(source), std::vector<uint8_t>(data.begin(), data.end())};
   changed_ = true;
 }
@@ -108,7 +116,8 @@ void CodeCacheFile::save() {
   Result<> written = replace_file(path_, content);
   if (written || failed_) return;
   failed_ = true;
-  log_.event(observe::Level::warn, "", "The code cache cannot be written; workers start slower: " + written.error().chain());
+  log_.event(observe::Level::warn, "",
+             "The code cache cannot be written; workers start slower: " + written.error().chain());
 }
 
 }  // namespace skerry::server

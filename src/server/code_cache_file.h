@@ -1,5 +1,6 @@
-// The compiled code of one worker's modules in one file, with our own header: V8 trusts what it is given, so nothing
-// reaches it that we have not checked byte for byte. A file of another version, or a damaged one, is ignored and replaced.
+// The compiled code of one worker's modules in one file, with our own header: V8 trusts what it is
+// given, so nothing reaches it that we have not checked byte for byte. A file of another version,
+// or a damaged one, is ignored and replaced.
 #pragma once
 
 #include <cstdint>

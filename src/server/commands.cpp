@@ -43,10 +43,12 @@ std::string geo_path(const std::string& named) {
   return access(path.c_str(), R_OK) == 0 ? path : std::string();
 }
 
-bool use_color() { return isatty(2) == 1 && getenv("NO_COLOR") == nullptr; }
+bool use_color() {
+  return isatty(2) == 1 && getenv("NO_COLOR") == nullptr;
+}
 
 bool is_folder(const std::string& path) {
-  struct stat about {};
+  struct stat about{};
   return stat(path.c_str(), &about) == 0 && S_ISDIR(about.st_mode);
 }
 
@@ -56,7 +58,8 @@ void warn(Node& node, const deploy::LoadedConfig& loaded) {
 }
 
 std::string address_of(const std::string& host, uint16_t port) {
-  return (host.contains(':') && !host.starts_with('[') ? "[" + host + "]" : host) + ":" + std::to_string(port);
+  return (host.contains(':') && !host.starts_with('[') ? "[" + host + "]" : host) + ":" +
+         std::to_string(port);
 }
 
 void announce(const char* what, const std::string& url) {
@@ -84,9 +87,12 @@ class DevProject {
     if (!added) return fail(std::move(added.error()));
     node_.routes().set_fallback(static_cast<uint32_t>(*added));
     node_.load_now(*added);
-    auto watch = loop::FileWatch::start(node_.loop(), folder.empty() ? "." : folder, kReloadQuietMs, [this] { reload(); });
-    if (watch) watch_ = std::move(*watch);
-    else node_.log().event(observe::Level::warn, "", "Changes are not seen: " + watch.error().chain());
+    auto watch = loop::FileWatch::start(node_.loop(), folder.empty() ? "." : folder, kReloadQuietMs,
+                                        [this] { reload(); });
+    if (watch)
+      watch_ = std::move(*watch);
+    else
+      node_.log().event(observe::Level::warn, "", "Changes are not seen: " + watch.error().chain());
     return {};
   }
 
@@ -96,11 +102,13 @@ class DevProject {
     load.environment = options_.environment;
     load.mode = deploy::LoadMode::dev;
     load.today = today();
-    return deploy::load_worker_config(options_.config.empty() ? options_.path : options_.config, load);
+    return deploy::load_worker_config(options_.config.empty() ? options_.path : options_.config,
+                                      load);
   }
   void reload() {
     Result<deploy::LoadedConfig> loaded = read();
-    Result<> replaced = loaded ? node_.replace_worker(0, std::move(*loaded)) : Result<>(fail(std::move(loaded.error())));
+    Result<> replaced = loaded ? node_.replace_worker(0, std::move(*loaded))
+                               : Result<>(fail(std::move(loaded.error())));
     if (!replaced) {
       node_.log().event(observe::Level::error, "", replaced.error().chain());
       return node_.set_broken(0, report_of(replaced.error()));
@@ -113,11 +121,13 @@ class DevProject {
   std::unique_ptr<loop::FileWatch> watch_;
 };
 
-// Sub-folders in the order of their names; an empty list and an error text where the folder cannot be read.
+// Sub-folders in the order of their names; an empty list and an error text where the folder cannot
+// be read.
 Result<std::vector<std::string>> sub_folders(const std::string& path) {
   DIR* folder = opendir(path.c_str());
   if (folder == nullptr)
-    return fail(Code::not_found, "the folder of workers \"" + path + "\" cannot be read; name another with --workers");
+    return fail(Code::not_found, "the folder of workers \"" + path +
+                                     "\" cannot be read; name another with --workers");
   std::vector<std::string> names;
   while (const dirent* entry = readdir(folder)) {
     std::string name = entry->d_name;
@@ -129,7 +139,8 @@ Result<std::vector<std::string>> sub_folders(const std::string& path) {
   return names;
 }
 
-// A host whose worker cannot be read answers with an error, as one whose code cannot be loaded does.
+// A host whose worker cannot be read answers with an error, as one whose code cannot be loaded
+// does.
 void add_broken(Node& node, const std::string& name, const Error& error) {
   deploy::LoadedConfig nothing;
   nothing.config.name = name;
@@ -167,7 +178,8 @@ Result<> add_workers(Node& node, const std::string& path) {
     Result<> added = add_folder(node, path + "/" + name);
     if (added) continue;
     texts += "\n" + added.error().chain();
-    node.log().event(observe::Level::error, name, "The worker is not served: " + added.error().chain());
+    node.log().event(observe::Level::error, name,
+                     "The worker is not served: " + added.error().chain());
     wrong.emplace_back(name, std::move(added.error()));
   }
   if (!names->empty() && wrong.size() == names->size())
@@ -177,8 +189,9 @@ Result<> add_workers(Node& node, const std::string& path) {
   // A node with one worker has nobody else to ask: it answers whatever the host.
   if (names->size() == 1) node.routes().set_fallback(0);
   if (names->empty())
-    return fail(Code::not_found, "there is no worker in \"" + path +
-                                     "\": each sub-folder with a wrangler configuration or an index.mjs is one");
+    return fail(Code::not_found,
+                "there is no worker in \"" + path +
+                    "\": each sub-folder with a wrangler configuration or an index.mjs is one");
   return {};
 }
 
@@ -188,9 +201,13 @@ int run_dev(const DevOptions& options) {
   Result<ListenAddress> address = parse_listen_address(address_of(options.host, options.port));
   if (!address) return complain("--host: " + address.error().chain());
   NodeOptions node_options;
-  std::string root = is_folder(options.path) ? options.path : options.path.contains('/') ? options.path.substr(0, options.path.rfind('/')) : ".";
+  std::string root = is_folder(options.path)      ? options.path
+                     : options.path.contains('/') ? options.path.substr(0, options.path.rfind('/'))
+                                                  : ".";
   if (access(options.path.c_str(), R_OK) != 0)
-    return complain("\"" + options.path + "\" is not there; give a folder with a wrangler configuration or an index.mjs, or one file");
+    return complain("\"" + options.path +
+                    "\" is not there; give a folder with a wrangler configuration or an index.mjs, "
+                    "or one file");
   node_options.data_dir = options.persist_to.empty() ? root + "/.skerry" : options.persist_to;
   node_options.geo_path = geo_path(options.geo_db);
   node_options.private_origins = PrivateOrigins::allowed;
@@ -222,11 +239,14 @@ int run_serve(const ServeOptions& options) {
   node_options.private_origins =
       options.allow_private_origins ? PrivateOrigins::allowed : PrivateOrigins::refused;
   node_options.facts.colo = options.colo;
+  node_options.body_bytes_max = uint64_t{options.max_body_mb} << 20;
   node_options.log.color = use_color();
   node_options.log.timestamps = true;
   for (const std::string& text : options.trusted_proxies) {
     std::optional<types::CidrBlock> block = types::parse_cidr(text);
-    if (!block) return complain("--trusted-proxy: \"" + text + "\" is not an address or a CIDR block such as 10.0.0.0/8");
+    if (!block)
+      return complain("--trusted-proxy: \"" + text +
+                      "\" is not an address or a CIDR block such as 10.0.0.0/8");
     node_options.facts.trusted_proxies.push_back(*block);
   }
   std::vector<ListenAddress> addresses;
@@ -236,7 +256,8 @@ int run_serve(const ServeOptions& options) {
     addresses.push_back(std::move(*address));
   }
   if (!is_folder(options.workers))
-    return complain("the folder of workers \"" + options.workers + "\" is not there; name another with --workers");
+    return complain("the folder of workers \"" + options.workers +
+                    "\" is not there; name another with --workers");
   Result<std::unique_ptr<Node>> node = Node::create(std::move(node_options));
   if (!node) return complain(node.error().chain());
   Result<> added = add_workers(**node, options.workers);
@@ -244,8 +265,9 @@ int run_serve(const ServeOptions& options) {
   for (const ListenAddress& address : addresses) {
     Result<> listening = (*node)->listen(address);
     if (!listening) return complain("--listen: " + listening.error().chain());
-    announce("serve", address.unix_path.empty() ? "http://" + address_of(address.host, (*node)->port())
-                                                : "unix:" + address.unix_path);
+    announce("serve", address.unix_path.empty()
+                          ? "http://" + address_of(address.host, (*node)->port())
+                          : "unix:" + address.unix_path);
   }
   (*node)->run();
   return 0;

@@ -1,4 +1,5 @@
-// `skerry dev` and `skerry serve`, with their options as plain values. Each returns the exit code of the process.
+// `skerry dev` and `skerry serve`, with their options as plain values. Each returns the exit code
+// of the process.
 #pragma once
 
 #include <cstdint>
@@ -9,13 +10,13 @@ namespace skerry::server {
 
 struct DevOptions {
   std::string path = ".";
-  std::string config;        // --config; empty: found in the path
+  std::string config;  // --config; empty: found in the path
   std::string host = "127.0.0.1";
   uint16_t port = 8787;
-  std::string geo;           // "DE/Berlin"
-  std::string geo_db;        // empty: the default
+  std::string geo;     // "DE/Berlin"
+  std::string geo_db;  // empty: the default
   std::string environment;
-  std::string persist_to;    // empty: .skerry in the project
+  std::string persist_to;  // empty: .skerry in the project
 };
 int run_dev(const DevOptions& options);
 
@@ -27,6 +28,7 @@ struct ServeOptions {
   std::string colo = "LOCAL";
   std::vector<std::string> trusted_proxies;
   bool allow_private_origins = false;
+  uint32_t max_body_mb = 100;  // of a request
 };
 int run_serve(const ServeOptions& options);
 

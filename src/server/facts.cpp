@@ -9,7 +9,8 @@
 
 namespace skerry::server {
 
-NodeFacts::NodeFacts(FactsOptions options, const geo::GeoDatabase* database) : options_(std::move(options)) {
+NodeFacts::NodeFacts(FactsOptions options, const geo::GeoDatabase* database)
+    : options_(std::move(options)) {
   if (database != nullptr) cache_ = std::make_unique<geo::GeoCache>(*database);
 }
 
@@ -25,8 +26,10 @@ types::IpAddress NodeFacts::client(const types::RequestHead& head) const {
   if (options_.trusted_proxies.empty()) return peer;
   std::vector<std::string_view> values;
   for (const types::HeaderSlice& slice : head.headers)
-    if (types::equals_ignoring_case(head.name(slice), "x-forwarded-for")) values.push_back(head.value(slice));
-  return geo::client_address(peer, values, [this](const types::IpAddress& address) { return trusts(address); });
+    if (types::equals_ignoring_case(head.name(slice), "x-forwarded-for"))
+      values.push_back(head.value(slice));
+  return geo::client_address(peer, values,
+                             [this](const types::IpAddress& address) { return trusts(address); });
 }
 
 geo::GeoRecordPtr NodeFacts::place(const types::RequestHead& head) const {
@@ -67,7 +70,9 @@ std::string NodeFacts::cf_json(const types::RequestHead& head) const {
   text("asOrganization", record->as_organization);
   text("httpProtocol", head.http_minor == 0 ? "HTTP/1.0" : "HTTP/1.1");
   text("clientAcceptEncoding", head.header("accept-encoding"));
-  out += ",\"requestPriority\":\"\",\"tlsVersion\":\"\",\"tlsCipher\":\"\",\"edgeRequestKeepAliveStatus\":1}";
+  out +=
+      ",\"requestPriority\":\"\",\"tlsVersion\":\"\",\"tlsCipher\":\"\","
+      "\"edgeRequestKeepAliveStatus\":1}";
   return out;
 }
 
@@ -81,7 +86,9 @@ std::string_view NodeFacts::scheme(const types::RequestHead& head) const {
   types::IpAddress peer;
   std::memcpy(&peer, head.peer_address, sizeof peer);
   // A trusted proxy ends TLS for us and says so.
-  if (!options_.trusted_proxies.empty() && trusts(peer) && head.header("x-forwarded-proto") == "https") return "https";
+  if (!options_.trusted_proxies.empty() && trusts(peer) &&
+      head.header("x-forwarded-proto") == "https")
+    return "https";
   return "http";
 }
 
@@ -91,7 +98,8 @@ void NodeFacts::adjust_headers(const types::RequestHead& head, types::HeaderList
   std::memcpy(&peer, head.peer_address, sizeof peer);
   std::string_view proto = scheme(head);
   // What the client claims about itself goes first: none of these names can be sent from outside.
-  for (const char* name : {"cf-connecting-ip", "cf-visitor", "cf-ray", "cf-worker", "x-real-ip", "skerry-geo"})
+  for (const char* name :
+       {"cf-connecting-ip", "cf-visitor", "cf-ray", "cf-worker", "x-real-ip", "skerry-geo"})
     list.remove(name);
   std::vector<std::string> claimed;
   for (const types::Header& header : list.entries()) {
@@ -108,7 +116,8 @@ void NodeFacts::adjust_headers(const types::RequestHead& head, types::HeaderList
   list.set("x-forwarded-for", forwarded);
   list.set("x-forwarded-proto", proto);
   list.set("cf-visitor", std::string("{\"scheme\":\"") + std::string(proto) + "\"}");
-  for (const geo::GeoHeader& header : geo::geo_headers(*record)) list.set(header.name, header.value);
+  for (const geo::GeoHeader& header : geo::geo_headers(*record))
+    list.set(header.name, header.value);
 }
 
 }  // namespace skerry::server

@@ -1,4 +1,5 @@
-// What the node knows about a request: the client's address and its place, as `request.cf` and as headers.
+// What the node knows about a request: the client's address and its place, as `request.cf` and as
+// headers.
 #pragma once
 
 #include <memory>
@@ -15,7 +16,10 @@ struct FactsOptions {
   std::string colo = "LOCAL";
   std::vector<types::CidrBlock> trusted_proxies;  // whose x-forwarded-for counts
   geo::GeoRecordPtr fixed_place;                  // --geo: stands for every client
-  enum class Override : uint8_t { ignored, believed } skerry_geo = Override::ignored;  // the header, in dev
+  enum class Override : uint8_t {
+    ignored,
+    believed
+  } skerry_geo = Override::ignored;  // the header, in dev
 };
 
 class NodeFacts final : public web::RequestFacts {

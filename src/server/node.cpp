@@ -22,7 +22,8 @@ namespace skerry::server {
 
 namespace {
 
-constexpr uint64_t kCodeCacheDelayMs = 200;  // after the first request: by then the common functions are compiled
+constexpr uint64_t kCodeCacheDelayMs =
+    200;  // after the first request: by then the common functions are compiled
 
 }  // namespace
 
@@ -34,7 +35,7 @@ Result<> make_folders(const std::string& path) {
     return fail(errno == ENOSPC ? Code::full : Code::io,
                 "cannot make the folder \"" + part + "\": " + std::strerror(errno));
   }
-  struct stat about {};
+  struct stat about{};
   if (stat(path.c_str(), &about) != 0 || !S_ISDIR(about.st_mode))
     return fail(Code::invalid, "\"" + path + "\" is not a folder");
   return {};
@@ -58,27 +59,36 @@ Result<> Node::open() {
   watchdog_ = std::make_unique<worker::Watchdog>();
   watchdog_->watch_this_thread(cpu_slot_);
   Result<> data = make_folders(options_.data_dir + "/code-cache");
-  if (!data) return fail(Code::io, "the data folder cannot be used; choose another", std::move(data.error()));
+  if (!data)
+    return fail(Code::io, "the data folder cannot be used; choose another",
+                std::move(data.error()));
   if (Result<> locked = lock_data(); !locked) return locked;
   if (!options_.geo_path.empty()) {
     std::string path = options_.geo_path;
     Result<std::unique_ptr<geo::GeoDatabase>> database = geo::GeoDatabase::open({&path, 1});
-    if (database) geo_ = std::move(*database);
-    else log_->event(observe::Level::warn, "", "No geolocation: " + database.error().chain() +
-                                                   ". Requests have no country until --geo-db names an MMDB file.");
+    if (database)
+      geo_ = std::move(*database);
+    else
+      log_->event(observe::Level::warn, "",
+                  "No geolocation: " + database.error().chain() +
+                      ". Requests have no country until --geo-db names an MMDB file.");
   } else {
-    log_->event(observe::Level::warn, "", "No geolocation database was found; requests have no country. Name an MMDB "
-                                          "file with --geo-db.");
+    log_->event(observe::Level::warn, "",
+                "No geolocation database was found; requests have no country. Name an MMDB "
+                "file with --geo-db.");
   }
   facts_ = std::make_unique<NodeFacts>(options_.facts, geo_.get());
   outbound_ = std::make_unique<ClientOutbound>(*loop_, options_.private_origins);
   executor_ = std::make_unique<store::ExecutorOf<loop::Loop>>(*loop_);
   store::SqliteKvOptions kv_options;
   kv_options.directory = options_.data_dir + "/kv";
-  Result<std::unique_ptr<store::SqliteKvStore>> kv = store::SqliteKvStore::create(std::move(kv_options));
+  Result<std::unique_ptr<store::SqliteKvStore>> kv =
+      store::SqliteKvStore::create(std::move(kv_options));
   if (!kv) return fail(std::move(kv.error()));
   kv_ = std::move(*kv);
-  http_ = std::make_unique<net::HttpServer>(*loop_, *this);
+  net::HttpServerOptions http_options;
+  http_options.body_bytes_max = options_.body_bytes_max;
+  http_ = std::make_unique<net::HttpServer>(*loop_, *this, http_options);
   return {};
 }
 
@@ -86,13 +96,16 @@ Result<> Node::open() {
 Result<> Node::lock_data() {
   std::string path = options_.data_dir + "/lock";
   lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0600);
-  if (lock_ < 0) return fail(Code::io, "cannot make the file \"" + path + "\": " + std::strerror(errno));
+  if (lock_ < 0)
+    return fail(Code::io, "cannot make the file \"" + path + "\": " + std::strerror(errno));
   if (flock(lock_, LOCK_EX | LOCK_NB) == 0) return {};
   if (errno == EWOULDBLOCK)
     return fail(Code::busy, "the data folder \"" + options_.data_dir +
-                                "\" is in use by another skerry process; end that one, or give each a folder of its own");
-  log_->event(observe::Level::warn, "", "The data folder \"" + options_.data_dir + "\" cannot be locked (" +
-                                            std::strerror(errno) + "): let no second process use it.");
+                                "\" is in use by another skerry process; end that one, or give "
+                                "each a folder of its own");
+  log_->event(observe::Level::warn, "",
+              "The data folder \"" + options_.data_dir + "\" cannot be locked (" +
+                  std::strerror(errno) + "): let no second process use it.");
   return {};
 }
 
@@ -116,15 +129,19 @@ Result<ListenAddress> parse_listen_address(const std::string& address) {
   ListenAddress parsed;
   if (address.starts_with("unix:")) {
     parsed.unix_path = address.substr(5);
-    if (parsed.unix_path.empty()) return fail(Code::invalid, "cannot listen on \"unix:\": write unix:PATH");
+    if (parsed.unix_path.empty())
+      return fail(Code::invalid, "cannot listen on \"unix:\": write unix:PATH");
     return parsed;
   }
   size_t colon = address.rfind(':');
-  std::string_view digits = colon == std::string::npos ? std::string_view() : std::string_view(address).substr(colon + 1);
+  std::string_view digits =
+      colon == std::string::npos ? std::string_view() : std::string_view(address).substr(colon + 1);
   auto [end, error] = std::from_chars(digits.data(), digits.data() + digits.size(), parsed.port);
   if (digits.empty() || error != std::errc() || end != digits.data() + digits.size())
-    return fail(Code::invalid, "cannot listen on \"" + address +
-                                   "\": write ADDRESS:PORT, for instance 127.0.0.1:8787 or [::1]:8787, or unix:PATH");
+    return fail(
+        Code::invalid,
+        "cannot listen on \"" + address +
+            "\": write ADDRESS:PORT, for instance 127.0.0.1:8787 or [::1]:8787, or unix:PATH");
   parsed.host = address.substr(0, colon);
   if (parsed.host.starts_with('[') && parsed.host.ends_with(']'))
     parsed.host = parsed.host.substr(1, parsed.host.size() - 2);
@@ -142,9 +159,9 @@ Result<> Node::listen(const ListenAddress& address) {
 
 Result<std::shared_ptr<WorkerVersion>> Node::prepare(deploy::LoadedConfig loaded) {
   auto version = std::make_shared<WorkerVersion>(std::move(loaded), *log_);
-  version->services = std::make_unique<context::Services>(
-      context::Services{*loop_, version->log, outbound_.get(), [this](std::span<uint8_t> out) { fill_random(out); },
-                        js::wall_clock_ms, &cpu_slot_});
+  version->services = std::make_unique<context::Services>(context::Services{
+      *loop_, version->log, outbound_.get(), [this](std::span<uint8_t> out) { fill_random(out); },
+      js::wall_clock_ms, &cpu_slot_});
   for (const deploy::KvNamespace& wanted : version->loaded.config.kv_namespaces) {
     Result<std::unique_ptr<store::KvNamespace>> opened = kv_->open(wanted.id, *executor_);
     if (!opened) return fail(std::move(opened.error()));
@@ -188,7 +205,8 @@ void Node::retire_running(HostedWorker& hosted) {
   hosted.cache = HostedWorker::Cache::unsaved;
   RunningWorker* old = retired_.back().get();
   old->worker->retire([this, old] {
-    std::erase_if(retired_, [old](const std::unique_ptr<RunningWorker>& each) { return each.get() == old; });
+    std::erase_if(retired_,
+                  [old](const std::unique_ptr<RunningWorker>& each) { return each.get() == old; });
   });
 }
 
@@ -202,7 +220,8 @@ void Node::load(HostedWorker& hosted) {
   std::shared_ptr<WorkerVersion> version = hosted.version;
   const deploy::WorkerConfig& config = version->loaded.config;
   if (!version->code_cache)
-    version->code_cache = std::make_unique<CodeCacheFile>(options_.data_dir + "/code-cache/" + config.name + ".bin", *log_);
+    version->code_cache = std::make_unique<CodeCacheFile>(
+        options_.data_dir + "/code-cache/" + config.name + ".bin", *log_);
   worker::WorkerOptions options;
   options.name = config.name;
   options.main = config.main_module;
@@ -217,10 +236,12 @@ void Node::load(HostedWorker& hosted) {
   auto loaded = worker::Worker::load(surface_, *version->services, *this, std::move(options));
   if (!loaded) {
     hosted.load_error = std::move(loaded.error());
-    std::string where = hosted.load_error->file.empty()
-                            ? std::string()
-                            : hosted.load_error->file + ":" + std::to_string(hosted.load_error->line) + ": ";
-    log_->event(observe::Level::error, config.name, "The worker could not be loaded: " + where + hosted.load_error->stack);
+    std::string where =
+        hosted.load_error->file.empty()
+            ? std::string()
+            : hosted.load_error->file + ":" + std::to_string(hosted.load_error->line) + ": ";
+    log_->event(observe::Level::error, config.name,
+                "The worker could not be loaded: " + where + hosted.load_error->stack);
     return;
   }
   hosted.running = {std::move(version), std::move(*loaded)};
@@ -240,8 +261,10 @@ void Node::save_code_cache(HostedWorker& hosted) {
 }
 
 worker::Worker* Node::running_worker(HostedWorker& hosted) {
-  if (hosted.running.worker && hosted.running.worker->condemned()) [[unlikely]] retire_running(hosted);
-  if (!hosted.running.worker && !hosted.load_error) [[unlikely]] load(hosted);
+  if (hosted.running.worker && hosted.running.worker->condemned()) [[unlikely]]
+    retire_running(hosted);
+  if (!hosted.running.worker && !hosted.load_error) [[unlikely]]
+    load(hosted);
   return hosted.running.worker.get();
 }
 
@@ -251,7 +274,8 @@ void Node::fill_env(const WorkerVersion& version, js::Env& env, v8::Local<v8::Ob
   for (const auto* list : {&config.vars, &config.secrets}) {
     for (const deploy::Variable& variable : *list) {
       v8::Local<v8::Value> value = js::from_utf8(env.isolate(), variable.value);
-      if (variable.is_json && !v8::JSON::Parse(context, value.As<v8::String>()).ToLocal(&value)) continue;
+      if (variable.is_json && !v8::JSON::Parse(context, value.As<v8::String>()).ToLocal(&value))
+        continue;
       (void)bindings->Set(context, js::from_utf8(env.isolate(), variable.name), value);
     }
   }
@@ -263,7 +287,8 @@ void Node::fill_env(const WorkerVersion& version, js::Env& env, v8::Local<v8::Ob
 
 void Node::on_request(std::unique_ptr<types::Exchange> exchange) {
   const types::RequestHead& head = *exchange->head();
-  deploy::Scheme scheme = facts_->scheme(head) == "https" ? deploy::Scheme::https : deploy::Scheme::http;
+  deploy::Scheme scheme =
+      facts_->scheme(head) == "https" ? deploy::Scheme::https : deploy::Scheme::http;
   std::optional<uint32_t> index = routes_.lookup(scheme, head.host(), head.target());
   if (!index) {
     answer(*exchange, 404, "text/plain;charset=UTF-8",
@@ -276,32 +301,41 @@ void Node::on_request(std::unique_ptr<types::Exchange> exchange) {
     answer_load_error(*exchange, hosted);
     return on_fetch(hosted.version->loaded.config.name, head, {.status = 500});
   }
-  if (hosted.cache == HostedWorker::Cache::unsaved) [[unlikely]] save_code_cache_soon(hosted);
+  if (hosted.cache == HostedWorker::Cache::unsaved) [[unlikely]]
+    save_code_cache_soon(hosted);
   worker->fetch(std::move(exchange));
 }
 
-void Node::answer(types::Exchange& exchange, uint16_t status, std::string_view type, std::string_view body) {
+void Node::answer(types::Exchange& exchange, uint16_t status, std::string_view type,
+                  std::string_view body) {
   types::HeaderView headers[] = {{"content-type", type}, {"cache-control", "no-store"}};
-  exchange.respond({status, {}, headers}, {reinterpret_cast<const uint8_t*>(body.data()), body.size()});
+  exchange.respond({status, {}, headers},
+                   {reinterpret_cast<const uint8_t*>(body.data()), body.size()});
 }
 
 void Node::answer_load_error(types::Exchange& exchange, const HostedWorker& hosted) {
   answer_error(exchange, 500, "Worker could not be loaded", 1101, *hosted.load_error);
 }
 
-void Node::answer_error(types::Exchange& exchange, uint16_t status, const std::string& summary, int code,
-                        const js::ErrorReport& report) {
+void Node::answer_error(types::Exchange& exchange, uint16_t status, const std::string& summary,
+                        int code, const js::ErrorReport& report) {
   if (options_.error_details == NodeOptions::Details::hidden)
-    return answer(exchange, status, "text/plain;charset=UTF-8", "error code: " + std::to_string(code) + " (" + summary + ")\n");
+    return answer(exchange, status, "text/plain;charset=UTF-8",
+                  "error code: " + std::to_string(code) + " (" + summary + ")\n");
   bool page = exchange.head()->header("accept").contains("text/html");
   ErrorPage content{summary, code, report, *exchange.head()};
-  if (page) answer(exchange, status, "text/html;charset=UTF-8", error_page_html(content));
-  else answer(exchange, status, "text/plain;charset=UTF-8", error_page_text(content));
+  if (page)
+    answer(exchange, status, "text/html;charset=UTF-8", error_page_html(content));
+  else
+    answer(exchange, status, "text/plain;charset=UTF-8", error_page_text(content));
 }
 
-void Node::answer_failure(std::string_view, const worker::Failure& failure, types::Exchange& exchange) {
-  bool limit = failure.kind == worker::Failure::Kind::cpu || failure.kind == worker::Failure::Kind::memory;
-  answer_error(exchange, limit ? 503 : 500, failure.summary, worker::failure_code(failure.kind), failure.report);
+void Node::answer_failure(std::string_view, const worker::Failure& failure,
+                          types::Exchange& exchange) {
+  bool limit =
+      failure.kind == worker::Failure::Kind::cpu || failure.kind == worker::Failure::Kind::memory;
+  answer_error(exchange, limit ? 503 : 500, failure.summary, worker::failure_code(failure.kind),
+               failure.report);
 }
 
 void Node::on_failure(std::string_view worker, const worker::Failure& failure) {
@@ -310,8 +344,10 @@ void Node::on_failure(std::string_view worker, const worker::Failure& failure) {
     loop_->defer([this] { retire_condemned(); });
 }
 
-void Node::on_fetch(std::string_view worker, const types::RequestHead& head, const worker::FetchRecord& record) {
-  log_->request(worker, head.method_name(), head.target(), record.status, record.wall_ms, record.cpu_ns);
+void Node::on_fetch(std::string_view worker, const types::RequestHead& head,
+                    const worker::FetchRecord& record) {
+  log_->request(worker, head.method_name(), head.target(), record.status, record.wall_ms,
+                record.cpu_ns);
 }
 
 void Node::fill_random(std::span<uint8_t> out) {

@@ -1,5 +1,5 @@
-// A node: one loop, its listeners, its workers, and everything they share. `skerry dev` and `skerry serve` are two ways
-// to fill it.
+// A node: one loop, its listeners, its workers, and everything they share. `skerry dev` and `skerry
+// serve` are two ways to fill it.
 #pragma once
 
 #include <memory>
@@ -32,16 +32,21 @@ struct ListenAddress {
 Result<ListenAddress> parse_listen_address(const std::string& text);
 
 struct NodeOptions {
-  std::string data_dir;       // KV, code cache
-  std::string geo_path;       // an MMDB; empty: none
+  std::string data_dir;  // KV, code cache
+  std::string geo_path;  // an MMDB; empty: none
   FactsOptions facts;
   PrivateOrigins private_origins = PrivateOrigins::refused;
-  enum class Details : uint8_t { hidden, shown } error_details = Details::hidden;  // shown to clients in dev
+  enum class Details : uint8_t {
+    hidden,
+    shown
+  } error_details = Details::hidden;  // shown to clients in dev
   TerminalLog::Options log;
   uint64_t drain_ms = 30'000;
+  uint64_t body_bytes_max = limits::http_body_bytes_max;  // of a request
 };
 
-// One configuration of a worker, with everything its isolates refer to. Lives as long as the last of them.
+// One configuration of a worker, with everything its isolates refer to. Lives as long as the last
+// of them.
 struct WorkerVersion {
   WorkerVersion(deploy::LoadedConfig loaded_config, observe::Log& node_log)
       : loaded(std::move(loaded_config)), files(loaded.config), log(node_log, loaded.config.name) {}
@@ -85,17 +90,20 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   Result<> replace_worker(size_t index, deploy::LoadedConfig loaded);
   // Loads a worker now, to learn early what is wrong.
   const std::optional<js::ErrorReport>& load_now(size_t index);
-  // A worker whose configuration cannot even be read: every request is answered with this until replace_worker().
+  // A worker whose configuration cannot even be read: every request is answered with this until
+  // replace_worker().
   void set_broken(size_t index, js::ErrorReport report);
   deploy::RouteTable& routes() { return routes_; }
   // Runs until SIGTERM or SIGINT and the drain after it.
   void run();
 
   void on_request(std::unique_ptr<types::Exchange> exchange) override;
-  void answer_failure(std::string_view worker, const worker::Failure& failure, types::Exchange& exchange) override;
+  void answer_failure(std::string_view worker, const worker::Failure& failure,
+                      types::Exchange& exchange) override;
   void on_failure(std::string_view worker, const worker::Failure& failure) override;
   bool wants_records() const override { return true; }
-  void on_fetch(std::string_view worker, const types::RequestHead& head, const worker::FetchRecord& record) override;
+  void on_fetch(std::string_view worker, const types::RequestHead& head,
+                const worker::FetchRecord& record) override;
 
  private:
   explicit Node(NodeOptions options);
@@ -110,10 +118,11 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   void retire_condemned();
   void save_code_cache_soon(HostedWorker& hosted);
   static void save_code_cache(HostedWorker& hosted);
-  void answer(types::Exchange& exchange, uint16_t status, std::string_view type, std::string_view body);
+  void answer(types::Exchange& exchange, uint16_t status, std::string_view type,
+              std::string_view body);
   void answer_load_error(types::Exchange& exchange, const HostedWorker& hosted);
-  void answer_error(types::Exchange& exchange, uint16_t status, const std::string& summary, int code,
-                    const js::ErrorReport& report);
+  void answer_error(types::Exchange& exchange, uint16_t status, const std::string& summary,
+                    int code, const js::ErrorReport& report);
   void fill_random(std::span<uint8_t> out);
 
   NodeOptions options_;

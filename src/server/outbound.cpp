@@ -34,9 +34,10 @@ Result<> refuse_private(const loop::SocketAddress& address) {
   static_assert(sizeof ip == sizeof address.ip);
   std::memcpy(&ip, address.ip, sizeof ip);
   if (!types::is_private_address(ip)) return {};
-  return fail(Code::refused, address.text() +
-                                 " is a private address, which workers may not reach; start skerry serve with "
-                                 "--allow-private-origins to change that");
+  return fail(Code::refused,
+              address.text() +
+                  " is a private address, which workers may not reach; start skerry serve with "
+                  "--allow-private-origins to change that");
 }
 
 net::HttpClientOptions client_options(PrivateOrigins private_origins) {

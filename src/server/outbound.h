@@ -11,8 +11,10 @@ enum class PrivateOrigins : uint8_t { refused, allowed };
 class ClientOutbound final : public web::Outbound {
  public:
   ClientOutbound(loop::Loop& loop, PrivateOrigins private_origins);
-  std::unique_ptr<web::OutboundCall> start(web::OutboundRequest request, std::unique_ptr<ByteSource> body,
-                                           std::optional<uint64_t> length, web::OutboundObserver& observer) override;
+  std::unique_ptr<web::OutboundCall> start(web::OutboundRequest request,
+                                           std::unique_ptr<ByteSource> body,
+                                           std::optional<uint64_t> length,
+                                           web::OutboundObserver& observer) override;
 
  private:
   net::HttpClient client_;

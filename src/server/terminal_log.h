@@ -1,5 +1,6 @@
-// Lines for people, on a descriptor: gathered; warnings and errors are written at the end of the loop's turn, others a
-// little later. Control characters in what tenants and peers send are escaped, so that a line stays a line.
+// Lines for people, on a descriptor: gathered; warnings and errors are written at the end of the
+// loop's turn, others a little later. Control characters in what tenants and peers send are
+// escaped, so that a line stays a line.
 #pragma once
 
 #include <cstdint>
@@ -24,8 +25,8 @@ class TerminalLog final : public observe::Log, private loop::TurnHook {
   void event(observe::Level level, std::string_view worker, std::string_view text) override;
   void console(observe::Level level, std::string_view worker, std::string_view text) override;
   // One request: "GET /path 200 1.2 ms cpu 0.3 ms".
-  void request(std::string_view worker, std::string_view method, std::string_view target, uint16_t status,
-               uint64_t wall_ms, uint64_t cpu_ns);
+  void request(std::string_view worker, std::string_view method, std::string_view target,
+               uint16_t status, uint64_t wall_ms, uint64_t cpu_ns);
   void flush();
 
  private:

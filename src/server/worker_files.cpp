@@ -17,7 +17,9 @@ Code code_of(int error) {
   return Code::io;
 }
 
-std::string reason(int error) { return error == ENOENT ? "no such file" : std::strerror(error); }
+std::string reason(int error) {
+  return error == ENOENT ? "no such file" : std::strerror(error);
+}
 
 class Descriptor {
  public:
@@ -38,11 +40,12 @@ class Descriptor {
 Result<std::string> read_file(const std::string& path, size_t bytes_max) {
   Descriptor file(open(path.c_str(), O_RDONLY | O_CLOEXEC | O_NONBLOCK));
   if (file.get() < 0) return fail(code_of(errno), "\"" + path + "\": " + reason(errno));
-  struct stat about {};
+  struct stat about{};
   if (fstat(file.get(), &about) != 0) return fail(Code::io, "\"" + path + "\": " + reason(errno));
   if (!S_ISREG(about.st_mode)) return fail(Code::invalid, "\"" + path + "\" is not a file");
   if (static_cast<uint64_t>(about.st_size) > bytes_max)
-    return fail(Code::too_large, "\"" + path + "\" is larger than " + std::to_string(bytes_max >> 20) + " MiB");
+    return fail(Code::too_large,
+                "\"" + path + "\" is larger than " + std::to_string(bytes_max >> 20) + " MiB");
   std::string content(static_cast<size_t>(about.st_size), '\0');
   size_t done = 0;
   while (done < content.size()) {
@@ -73,7 +76,8 @@ Result<> replace_file(const std::string& path, std::string_view content) {
       done += static_cast<size_t>(count);
     }
   }
-  if (rename(temporary.c_str(), path.c_str()) != 0) return fail(Code::io, "\"" + path + "\": " + reason(errno));
+  if (rename(temporary.c_str(), path.c_str()) != 0)
+    return fail(Code::io, "\"" + path + "\": " + reason(errno));
   return {};
 }
 
@@ -84,9 +88,11 @@ Result<js::ModuleFile> WorkerFiles::load(const std::string& path) {
   std::optional<deploy::ModuleType> type = config_.rules.module_type(path);
   if (path == config_.main_module) type = config_.main_type;
   if (!type)
-    return fail(Code::unsupported, "no module rule says what \"" + path +
-                                       "\" is; add one under \"rules\" in the worker's configuration");
-  Result<std::string> content = read_file(config_.base_dir + "/" + std::string(name), module_bytes_max);
+    return fail(Code::unsupported,
+                "no module rule says what \"" + path +
+                    "\" is; add one under \"rules\" in the worker's configuration");
+  Result<std::string> content =
+      read_file(config_.base_dir + "/" + std::string(name), module_bytes_max);
   if (!content) return fail(std::move(content.error()));
   js::ModuleFile file;
   file.bytes = std::make_shared<const std::string>(std::move(*content));
@@ -97,8 +103,10 @@ Result<js::ModuleFile> WorkerFiles::load(const std::string& path) {
     case deploy::ModuleType::data: file.type = js::ModuleType::data; break;
     case deploy::ModuleType::json: file.type = js::ModuleType::json; break;
     case deploy::ModuleType::common_js:
-      return fail(Code::unsupported, "\"" + path + "\" is a CommonJS module, which is not supported yet; bundle it as an "
-                                     "ES module, for instance with esbuild --bundle --format=esm");
+      return fail(Code::unsupported,
+                  "\"" + path +
+                      "\" is a CommonJS module, which is not supported yet; bundle it as an "
+                      "ES module, for instance with esbuild --bundle --format=esm");
   }
   return file;
 }

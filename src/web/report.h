@@ -1,4 +1,5 @@
-// What happens to an exception nobody caught, and where a Web API finds the services of its isolate.
+// What happens to an exception nobody caught, and where a Web API finds the services of its
+// isolate.
 #pragma once
 
 #include "context/services.h"

@@ -15,7 +15,8 @@ void fill_internal(js::Env& env, v8::Local<v8::Object> internal) {
   define("AbortController", env.class_function(AbortController::info));
   define("DOMException", env.class_function(DomException::info));
   v8::Local<v8::Value> clone;
-  if (context->Global()->Get(context, env.name("structuredClone")).ToLocal(&clone)) define("structuredClone", clone);
+  if (context->Global()->Get(context, env.name("structuredClone")).ToLocal(&clone))
+    define("structuredClone", clone);
 }
 
 }  // namespace

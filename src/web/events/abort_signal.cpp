@@ -19,7 +19,8 @@ void describe_signal(js::ClassTable& table) {
   table.getter<&AbortSignal::aborted>("aborted", "boolean");
   table.getter<&AbortSignal::reason>("reason", "any");
   table.method<&AbortSignal::throw_if_aborted>("throwIfAborted", "(): void");
-  table.accessor<&AbortSignal::onabort, &AbortSignal::set_onabort>("onabort", "((event: Event) => any) | null");
+  table.accessor<&AbortSignal::onabort, &AbortSignal::set_onabort>(
+      "onabort", "((event: Event) => any) | null");
 }
 
 void describe_controller(js::ClassTable& table) {
@@ -31,7 +32,8 @@ void describe_controller(js::ClassTable& table) {
 // A timer that aborts its signal. It holds the signal, and alone keeps no handler waiting.
 class TimeoutOperation final : public context::Operation {
  public:
-  TimeoutOperation(context::RequestContext& context, js::Env& env, AbortSignal& signal, uint64_t delay_ms)
+  TimeoutOperation(context::RequestContext& context, js::Env& env, AbortSignal& signal,
+                   uint64_t delay_ms)
       : Operation(context), signal_(env.isolate(), signal.object(env.isolate())) {
     timer_ = context.services().loop.add_timer(delay_ms, [this] { fire(); });
   }
@@ -45,7 +47,8 @@ class TimeoutOperation final : public context::Operation {
     delete this;
     context->turn([&held](js::Env& env) {
       AbortSignal* signal = js::unwrap<AbortSignal>(held.Get(env.isolate()));
-      signal->signal_abort(env, DomException::make(env, "TimeoutError", "The operation was aborted due to timeout"));
+      signal->signal_abort(
+          env, DomException::make(env, "TimeoutError", "The operation was aborted due to timeout"));
     });
   }
   v8::Global<v8::Object> signal_;
@@ -55,9 +58,12 @@ class TimeoutOperation final : public context::Operation {
 
 }  // namespace
 
-const js::ClassInfo AbortSignal::info{.name = "AbortSignal", .parent = &EventTarget::info,
-                                      .describe = describe_signal, .slots = AbortSignal::kSlots};
-const js::ClassInfo AbortController::info{.name = "AbortController", .describe = describe_controller, .slots = 1};
+const js::ClassInfo AbortSignal::info{.name = "AbortSignal",
+                                      .parent = &EventTarget::info,
+                                      .describe = describe_signal,
+                                      .slots = AbortSignal::kSlots};
+const js::ClassInfo AbortController::info{
+    .name = "AbortController", .describe = describe_controller, .slots = 1};
 
 // https://dom.spec.whatwg.org/#dom-abortsignal-abort
 js::Js<v8::Local<v8::Value>> AbortSignal::abort(js::Env& env, js::OptionalValue reason) {
@@ -76,7 +82,8 @@ js::Js<v8::Local<v8::Value>> AbortSignal::timeout(js::Env& env, js::EnforcedUint
 }
 
 // https://dom.spec.whatwg.org/#create-a-dependent-abort-signal
-// DEVIATION: a source holds the signals that follow it until it aborts or is collected; the standard holds them weakly.
+// DEVIATION: a source holds the signals that follow it until it aborts or is collected; the
+// standard holds them weakly.
 js::Js<v8::Local<v8::Value>> AbortSignal::any(js::Env& env, v8::Local<v8::Value> given) {
   v8::Isolate* isolate = env.isolate();
   v8::Local<v8::Context> context = env.context();
@@ -84,7 +91,8 @@ js::Js<v8::Local<v8::Value>> AbortSignal::any(js::Env& env, v8::Local<v8::Value>
   if (!sources) return js::pass(sources);
   for (v8::Local<v8::Value> source : *sources)
     if (js::unwrap<AbortSignal>(source) == nullptr)
-      return js::type_error("Failed to execute 'any' on 'AbortSignal': an element is not of type 'AbortSignal'.");
+      return js::type_error(
+          "Failed to execute 'any' on 'AbortSignal': an element is not of type 'AbortSignal'.");
   AbortSignal& made = env.wrap_ref(std::make_unique<AbortSignal>());
   for (v8::Local<v8::Value> value : *sources) {
     AbortSignal* source = js::unwrap<AbortSignal>(value);
@@ -92,7 +100,8 @@ js::Js<v8::Local<v8::Value>> AbortSignal::any(js::Env& env, v8::Local<v8::Value>
     made.signal_abort(env, source->reason(env));
     return made.object(isolate);
   }
-  // 4. A source that itself follows others is passed over for those: no chains, so that events come in order.
+  // 4. A source that itself follows others is passed over for those: no chains, so that events come
+  // in order.
   v8::Local<v8::Array> followed = v8::Array::New(isolate);
   made.set_slot(isolate, kSources, followed);
   for (v8::Local<v8::Value> value : *sources) {

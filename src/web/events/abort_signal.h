@@ -22,10 +22,13 @@ class AbortSignal final : public EventTarget {
   v8::Local<v8::Value> reason(js::Env& env) const { return slot(env.isolate(), kReason); }
   js::Js<> throw_if_aborted(js::Env& env);
   v8::Local<v8::Value> onabort(js::Env& env) const { return handler(env, "abort"); }
-  void set_onabort(js::Env& env, v8::Local<v8::Value> callback) { set_handler(env, "abort", callback); }
+  void set_onabort(js::Env& env, v8::Local<v8::Value> callback) {
+    set_handler(env, "abort", callback);
+  }
 
   bool is_aborted() const { return aborted_; }
-  // https://dom.spec.whatwg.org/#abortsignal-signal-abort; an empty or undefined reason becomes an AbortError.
+  // https://dom.spec.whatwg.org/#abortsignal-signal-abort; an empty or undefined reason becomes an
+  // AbortError.
   void signal_abort(js::Env& env, v8::Local<v8::Value> reason);
   // Runs once when the signal aborts, before events. The number takes it back.
   using Algorithm = std::function<void(js::Env&)>;
@@ -39,8 +42,10 @@ class AbortSignal final : public EventTarget {
   void follow(js::Env& env, AbortSignal& source, v8::Local<v8::Array> followed);
 
   static constexpr int kReason = EventTarget::kSlots;
-  static constexpr int kDependents = EventTarget::kSlots + 1;  // array of signals that follow this one
-  static constexpr int kSources = EventTarget::kSlots + 2;     // of a signal made by any(): array of what it follows
+  static constexpr int kDependents =
+      EventTarget::kSlots + 1;  // array of signals that follow this one
+  static constexpr int kSources =
+      EventTarget::kSlots + 2;  // of a signal made by any(): array of what it follows
   static constexpr int kSlots = EventTarget::kSlots + 3;
   bool aborted_ = false;
   uint64_t ids_ = 0;

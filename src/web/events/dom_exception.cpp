@@ -42,14 +42,16 @@ constexpr LegacyCode kLegacyCodes[] = {
 };
 
 void describe(js::ClassTable& table) {
-  table.constructor<&DomException::construct>("(message?: string, name?: string | { name?: string; cause?: unknown })");
+  table.constructor<&DomException::construct>(
+      "(message?: string, name?: string | { name?: string; cause?: unknown })");
   table.getter<&DomException::name>("name", "string");
   table.getter<&DomException::message>("message", "string");
   table.getter<&DomException::code>("code", "number");
   for (const LegacyCode& legacy : kLegacyCodes) table.constant(legacy.constant, legacy.code);
 }
 
-// Errors inherit from Error.prototype, which a template cannot say; done on the first instance of an isolate.
+// Errors inherit from Error.prototype, which a template cannot say; done on the first instance of
+// an isolate.
 void inherit_from_error(js::Env& env, v8::Local<v8::Object> instance) {
   v8::Local<v8::Context> context = env.context();
   v8::Local<v8::Object> prototype = env.class_function(DomException::info)
@@ -68,11 +70,13 @@ void inherit_from_error(js::Env& env, v8::Local<v8::Object> instance) {
 const js::ClassInfo DomException::info{.name = "DOMException", .describe = describe};
 
 // https://webidl.spec.whatwg.org/#dom-domexception-domexception
-js::Js<std::unique_ptr<DomException>> DomException::construct(js::Env& env, std::optional<js::UsvString> message,
+js::Js<std::unique_ptr<DomException>> DomException::construct(js::Env& env,
+                                                              std::optional<js::UsvString> message,
                                                               js::OptionalValue options) {
   std::string name = "Error";
   if (options->IsObject()) {
-    // DEVIATION: Node and Deno take an options bag with `name` and `cause`; the standard takes only a name.
+    // DEVIATION: Node and Deno take an options bag with `name` and `cause`; the standard takes only
+    // a name.
     js::Js<v8::Local<v8::Value>> given = js::member(env, options, "name");
     if (!given) return js::pass(given);
     options.value = *given;
@@ -82,10 +86,13 @@ js::Js<std::unique_ptr<DomException>> DomException::construct(js::Env& env, std:
     if (!text) return js::pass(text);
     name = std::move(text->value);
   }
-  return std::make_unique<DomException>(message ? std::move(message->value) : std::string(), std::move(name));
+  return std::make_unique<DomException>(message ? std::move(message->value) : std::string(),
+                                        std::move(name));
 }
 
-void DomException::attached(js::Env& env) { inherit_from_error(env, object(env.isolate())); }
+void DomException::attached(js::Env& env) {
+  inherit_from_error(env, object(env.isolate()));
+}
 
 v8::Local<v8::Value> DomException::make(js::Env& env, const char* name, std::string_view message) {
   DomException& made = env.wrap_ref(std::make_unique<DomException>(std::string(message), name));

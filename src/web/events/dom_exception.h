@@ -15,7 +15,8 @@ class DomException final : public js::Wrapped {
   DomException(std::string message, std::string name)
       : Wrapped(info), message_(std::move(message)), name_(std::move(name)) {}
 
-  static js::Js<std::unique_ptr<DomException>> construct(js::Env& env, std::optional<js::UsvString> message,
+  static js::Js<std::unique_ptr<DomException>> construct(js::Env& env,
+                                                         std::optional<js::UsvString> message,
                                                          js::OptionalValue options);
   void attached(js::Env& env);
   // The exception as a value, with a stack from here.

@@ -29,7 +29,8 @@ void describe_event(js::ClassTable& table) {
   table.getter<&Event::composed>("composed", "boolean");
   table.own_getter<&Event::is_trusted>("isTrusted", "boolean");
   table.getter<&Event::time_stamp>("timeStamp", "number");
-  table.method<&Event::init_event>("initEvent", "(type: string, bubbles?: boolean, cancelable?: boolean): void");
+  table.method<&Event::init_event>("initEvent",
+                                   "(type: string, bubbles?: boolean, cancelable?: boolean): void");
 }
 
 void describe_custom(js::ClassTable& table) {
@@ -46,11 +47,12 @@ js::Js<bool> flag(js::Env& env, v8::Local<v8::Value> init, const char* name) {
 }  // namespace
 
 const js::ClassInfo Event::info{.name = "Event", .describe = describe_event, .slots = 1};
-const js::ClassInfo CustomEvent::info{.name = "CustomEvent", .parent = &Event::info, .describe = describe_custom,
-                                      .slots = 2};
+const js::ClassInfo CustomEvent::info{
+    .name = "CustomEvent", .parent = &Event::info, .describe = describe_custom, .slots = 2};
 
 // https://dom.spec.whatwg.org/#dom-event-event
-js::Js<std::unique_ptr<Event>> Event::construct(js::Env& env, js::UsvString type, js::OptionalValue init) {
+js::Js<std::unique_ptr<Event>> Event::construct(js::Env& env, js::UsvString type,
+                                                js::OptionalValue init) {
   auto event = std::make_unique<Event>(std::move(type.value));
   js::Js<> read = event->read_init(env, init);
   if (!read) return js::pass(read);
@@ -90,7 +92,8 @@ void Event::set_cancel_bubble(js::Env&, bool value) {
   if (value) stop_propagation_ = true;
 }
 
-// https://dom.spec.whatwg.org/#dom-event-composedpath: there is no tree here, so a path is the target alone.
+// https://dom.spec.whatwg.org/#dom-event-composedpath: there is no tree here, so a path is the
+// target alone.
 v8::Local<v8::Value> Event::composed_path(js::Env& env) const {
   if (!dispatching_) return v8::Array::New(env.isolate(), 0);
   v8::Local<v8::Value> only[] = {slot(env.isolate(), kTarget)};
@@ -103,7 +106,8 @@ void Event::prevent_default(js::Env&) {
 }
 
 // https://dom.spec.whatwg.org/#dom-event-initevent
-void Event::init_event(js::Env&, js::UsvString type, std::optional<bool> bubbles, std::optional<bool> cancelable) {
+void Event::init_event(js::Env&, js::UsvString type, std::optional<bool> bubbles,
+                       std::optional<bool> cancelable) {
   if (dispatching_) return;
   stop_propagation_ = stop_immediate_ = canceled_ = trusted_ = false;
   type_ = std::move(type.value);
@@ -113,7 +117,8 @@ void Event::init_event(js::Env&, js::UsvString type, std::optional<bool> bubbles
 
 // https://dom.spec.whatwg.org/#dom-customevent-customevent
 js::Js<std::unique_ptr<CustomEvent>> CustomEvent::construct(js::Env& env, js::UsvString type,
-                                                            js::OptionalValue init, js::Receiver receiver) {
+                                                            js::OptionalValue init,
+                                                            js::Receiver receiver) {
   auto event = std::make_unique<CustomEvent>(std::move(type.value));
   js::Js<> read = event->read_init(env, init);
   if (!read) return js::pass(read);

@@ -15,9 +15,11 @@ class Event : public js::Wrapped {
  public:
   static const js::ClassInfo info;
   explicit Event(std::string type) : Event(info, std::move(type)) {}
-  Event(const js::ClassInfo& derived, std::string type) : Wrapped(derived), type_(std::move(type)) {}
+  Event(const js::ClassInfo& derived, std::string type)
+      : Wrapped(derived), type_(std::move(type)) {}
 
-  static js::Js<std::unique_ptr<Event>> construct(js::Env& env, js::UsvString type, js::OptionalValue init);
+  static js::Js<std::unique_ptr<Event>> construct(js::Env& env, js::UsvString type,
+                                                  js::OptionalValue init);
   js::Js<> read_init(js::Env& env, v8::Local<v8::Value> init);
 
   std::string_view type(js::Env&) const { return type_; }
@@ -38,7 +40,8 @@ class Event : public js::Wrapped {
   void stop_propagation(js::Env&) { stop_propagation_ = true; }
   void stop_immediate_propagation(js::Env&) { stop_propagation_ = stop_immediate_ = true; }
   void prevent_default(js::Env&);
-  void init_event(js::Env& env, js::UsvString type, std::optional<bool> bubbles, std::optional<bool> cancelable);
+  void init_event(js::Env& env, js::UsvString type, std::optional<bool> bubbles,
+                  std::optional<bool> cancelable);
 
   void set_trusted() { trusted_ = true; }
   const std::string& type_text() const { return type_; }
@@ -63,7 +66,8 @@ class CustomEvent final : public Event {
  public:
   static const js::ClassInfo info;
   explicit CustomEvent(std::string type) : Event(info, std::move(type)) {}
-  static js::Js<std::unique_ptr<CustomEvent>> construct(js::Env& env, js::UsvString type, js::OptionalValue init,
+  static js::Js<std::unique_ptr<CustomEvent>> construct(js::Env& env, js::UsvString type,
+                                                        js::OptionalValue init,
                                                         js::Receiver receiver);
   v8::Local<v8::Value> detail(js::Env& env) const;
 };

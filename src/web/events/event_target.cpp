@@ -15,11 +15,13 @@ void describe(js::ClassTable& table) {
   table.constructor<&EventTarget::construct>("()");
   table.method<&EventTarget::add_event_listener>(
       "addEventListener",
-      "(type: string, callback: ((event: any) => void) | { handleEvent(event: any): void } | null, options?: boolean | "
+      "(type: string, callback: ((event: any) => void) | { handleEvent(event: any): void } | null, "
+      "options?: boolean | "
       "{ capture?: boolean; once?: boolean; passive?: boolean; signal?: AbortSignal }): void");
   table.method<&EventTarget::remove_event_listener>(
       "removeEventListener",
-      "(type: string, callback: ((event: any) => void) | { handleEvent(event: any): void } | null, options?: boolean | "
+      "(type: string, callback: ((event: any) => void) | { handleEvent(event: any): void } | null, "
+      "options?: boolean | "
       "{ capture?: boolean }): void");
   table.method<&EventTarget::dispatch_event>("dispatchEvent", "(event: Event): boolean");
 }
@@ -55,7 +57,8 @@ js::Js<Options> flatten_more(js::Env& env, v8::Local<v8::Value> given) {
   if (!signal) return js::pass(signal);
   if ((*signal)->IsUndefined()) return options;
   options.signal = js::unwrap<AbortSignal>(*signal);
-  if (options.signal == nullptr) return js::type_error("member signal is not of type 'AbortSignal'.");
+  if (options.signal == nullptr)
+    return js::type_error("member signal is not of type 'AbortSignal'.");
   return options;
 }
 
@@ -66,10 +69,13 @@ js::Js<> check_callback(v8::Local<v8::Value> callback) {
 
 }  // namespace
 
-const js::ClassInfo EventTarget::info{.name = "EventTarget", .describe = describe, .slots = EventTarget::kSlots};
+const js::ClassInfo EventTarget::info{
+    .name = "EventTarget", .describe = describe, .slots = EventTarget::kSlots};
 
 // https://dom.spec.whatwg.org/#dom-eventtarget-eventtarget
-js::Js<std::unique_ptr<EventTarget>> EventTarget::construct(js::Env&) { return std::make_unique<EventTarget>(); }
+js::Js<std::unique_ptr<EventTarget>> EventTarget::construct(js::Env&) {
+  return std::make_unique<EventTarget>();
+}
 
 v8::Local<v8::Array> EventTarget::callbacks(js::Env& env) {
   v8::Local<v8::Value> held = slot(env.isolate(), kCallbacks);
@@ -80,8 +86,8 @@ v8::Local<v8::Array> EventTarget::callbacks(js::Env& env) {
 }
 
 // https://dom.spec.whatwg.org/#dom-eventtarget-addeventlistener
-js::Js<> EventTarget::add_event_listener(js::Env& env, js::UsvString type, v8::Local<v8::Value> callback,
-                                         js::OptionalValue given) {
+js::Js<> EventTarget::add_event_listener(js::Env& env, js::UsvString type,
+                                         v8::Local<v8::Value> callback, js::OptionalValue given) {
   js::Js<> checked = check_callback(callback);
   if (!checked) return checked;
   js::Js<Options> options = flatten_more(env, given);
@@ -93,21 +99,26 @@ js::Js<> EventTarget::add_event_listener(js::Env& env, js::UsvString type, v8::L
   v8::Local<v8::Array> held = callbacks(env);
   v8::Local<v8::Context> context = env.context();
   for (const Listener& listener : listeners_) {
-    if (listener.is_handler || listener.capture != options->capture || listener.type != type.value) continue;
+    if (listener.is_handler || listener.capture != options->capture || listener.type != type.value)
+      continue;
     v8::Local<v8::Value> known;
-    if (held->Get(context, listener.callback).ToLocal(&known) && known->StrictEquals(callback)) return {};
+    if (held->Get(context, listener.callback).ToLocal(&known) && known->StrictEquals(callback))
+      return {};
   }
   uint32_t at = held->Length();
   if (held->CreateDataProperty(context, at, callback).IsNothing()) return js::already_thrown();
   uint64_t id = ++ids_;
-  listeners_.push_back({std::move(type.value), at, options->capture, options->once, options->passive, false, id});
+  listeners_.push_back(
+      {std::move(type.value), at, options->capture, options->once, options->passive, false, id});
   // 6. The signal removes it again.
-  if (options->signal != nullptr) options->signal->on_abort_remove_listener(env, *this, id, &EventTarget::remove);
+  if (options->signal != nullptr)
+    options->signal->on_abort_remove_listener(env, *this, id, &EventTarget::remove);
   return {};
 }
 
 // https://dom.spec.whatwg.org/#dom-eventtarget-removeeventlistener
-js::Js<> EventTarget::remove_event_listener(js::Env& env, js::UsvString type, v8::Local<v8::Value> callback,
+js::Js<> EventTarget::remove_event_listener(js::Env& env, js::UsvString type,
+                                            v8::Local<v8::Value> callback,
                                             js::OptionalValue given) {
   js::Js<> checked = check_callback(callback);
   if (!checked) return checked;
@@ -115,9 +126,12 @@ js::Js<> EventTarget::remove_event_listener(js::Env& env, js::UsvString type, v8
   if (!capture) return js::pass(capture);
   v8::Local<v8::Array> held = callbacks(env);
   for (const Listener& listener : listeners_) {
-    if (listener.is_handler || listener.capture != *capture || listener.type != type.value) continue;
+    if (listener.is_handler || listener.capture != *capture || listener.type != type.value)
+      continue;
     v8::Local<v8::Value> known;
-    if (!held->Get(env.context(), listener.callback).ToLocal(&known) || !known->StrictEquals(callback)) continue;
+    if (!held->Get(env.context(), listener.callback).ToLocal(&known) ||
+        !known->StrictEquals(callback))
+      continue;
     remove(env, listener.id);
     break;
   }
@@ -125,7 +139,8 @@ js::Js<> EventTarget::remove_event_listener(js::Env& env, js::UsvString type, v8
 }
 
 void EventTarget::remove(js::Env& env, uint64_t id) {
-  auto found = std::find_if(listeners_.begin(), listeners_.end(), [id](const Listener& l) { return l.id == id; });
+  auto found = std::find_if(listeners_.begin(), listeners_.end(),
+                            [id](const Listener& l) { return l.id == id; });
   if (found == listeners_.end()) return;
   v8::Local<v8::Array> held = callbacks(env);
   (void)held->Set(env.context(), found->callback, v8::Undefined(env.isolate()));
@@ -135,13 +150,15 @@ void EventTarget::remove(js::Env& env, uint64_t id) {
 
 // https://dom.spec.whatwg.org/#dom-eventtarget-dispatchevent
 js::Js<bool> EventTarget::dispatch_event(js::Env& env, Event& event) {
-  if (event.dispatching_) return js::dom_error("InvalidStateError", "The event is already being dispatched.");
+  if (event.dispatching_)
+    return js::dom_error("InvalidStateError", "The event is already being dispatched.");
   event.trusted_ = false;
   return dispatch(env, event);
 }
 
 bool EventTarget::has_listeners(std::string_view type) const {
-  return std::any_of(listeners_.begin(), listeners_.end(), [type](const Listener& l) { return l.type == type; });
+  return std::any_of(listeners_.begin(), listeners_.end(),
+                     [type](const Listener& l) { return l.type == type; });
 }
 
 // https://dom.spec.whatwg.org/#concept-event-dispatch, for a path of one
@@ -150,7 +167,8 @@ bool EventTarget::dispatch(js::Env& env, Event& event) {
   event.set_slot(env.isolate(), Event::kTarget, object(env.isolate()));
   event.dispatching_ = true;
   event.phase_ = 2;
-  // https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke: over a copy, skipping what was removed since.
+  // https://dom.spec.whatwg.org/#concept-event-listener-inner-invoke: over a copy, skipping what
+  // was removed since.
   std::vector<Listener> copy;
   if (!event.stop_propagation_)
     for (const Listener& listener : listeners_)
@@ -182,7 +200,8 @@ void EventTarget::invoke(js::Env& env, Event& event, const Listener& listener) {
   }
   if (!function->IsFunction()) {
     if (!listener.is_handler)
-      report_value(env, v8::Exception::TypeError(env.name("an event listener's handleEvent is not a function")));
+      report_value(env, v8::Exception::TypeError(
+                            env.name("an event listener's handleEvent is not a function")));
     return;
   }
   v8::Local<v8::Value> arguments[] = {event.object(env.isolate())};
@@ -190,8 +209,10 @@ void EventTarget::invoke(js::Env& env, Event& event, const Listener& listener) {
   v8::Local<v8::Value> result;
   bool called = function.As<v8::Function>()->Call(context, receiver, 1, arguments).ToLocal(&result);
   event.in_passive_listener_ = false;
-  if (!called) report_uncaught(env, caught);
-  else if (listener.is_handler && result->IsFalse()) event.prevent_default(env);
+  if (!called)
+    report_uncaught(env, caught);
+  else if (listener.is_handler && result->IsFalse())
+    event.prevent_default(env);
 }
 
 // https://html.spec.whatwg.org/multipage/webappapis.html#event-handler-idl-attributes
@@ -200,7 +221,8 @@ v8::Local<v8::Value> EventTarget::handler(js::Env& env, std::string_view type) c
     if (!listener.is_handler || listener.type != type) continue;
     v8::Local<v8::Value> held = slot(env.isolate(), kCallbacks);
     v8::Local<v8::Value> callback;
-    if (held.As<v8::Array>()->Get(env.context(), listener.callback).ToLocal(&callback)) return callback;
+    if (held.As<v8::Array>()->Get(env.context(), listener.callback).ToLocal(&callback))
+      return callback;
   }
   return v8::Null(env.isolate());
 }
@@ -209,8 +231,10 @@ void EventTarget::set_handler(js::Env& env, const char* type, v8::Local<v8::Valu
   v8::Local<v8::Array> held = callbacks(env);
   for (const Listener& listener : listeners_) {
     if (!listener.is_handler || listener.type != type) continue;
-    if (callback->IsObject()) (void)held->Set(env.context(), listener.callback, callback);
-    else remove(env, listener.id);
+    if (callback->IsObject())
+      (void)held->Set(env.context(), listener.callback, callback);
+    else
+      remove(env, listener.id);
     return;
   }
   if (!callback->IsObject()) return;

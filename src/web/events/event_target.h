@@ -1,5 +1,5 @@
-// EventTarget: https://dom.spec.whatwg.org/#interface-eventtarget. Listeners' callbacks live in a JavaScript array in a
-// slot, so that cycles between targets and callbacks can be collected.
+// EventTarget: https://dom.spec.whatwg.org/#interface-eventtarget. Listeners' callbacks live in a
+// JavaScript array in a slot, so that cycles between targets and callbacks can be collected.
 #pragma once
 
 #include <optional>
@@ -27,7 +27,8 @@ class EventTarget : public js::Wrapped {
                                  js::OptionalValue options);
   js::Js<bool> dispatch_event(js::Env& env, Event& event);
 
-  // Dispatches an event made here; `event` is wrapped. Exceptions of listeners are reported, never thrown.
+  // Dispatches an event made here; `event` is wrapped. Exceptions of listeners are reported, never
+  // thrown.
   bool dispatch(js::Env& env, Event& event);
   bool has_listeners(std::string_view type) const;
   // The `onxyz` attribute: null, or the callback.
@@ -52,7 +53,8 @@ class EventTarget : public js::Wrapped {
   uint64_t ids_ = 0;
 };
 
-// The event target that the global object is (addEventListener without a receiver); made on first use.
+// The event target that the global object is (addEventListener without a receiver); made on first
+// use.
 EventTarget& global_target(js::Env& env);
 
 }  // namespace skerry::web
