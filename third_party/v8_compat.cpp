@@ -1,6 +1,6 @@
-// Symbols of glibc 2.38 and libstdc++ 13 that the V8 archive refers to, for older C libraries. Linked only where the
-// probe in third_party/meson.build needs it. The __isoc23 functions differ from the older ones only in accepting binary
-// literals ("0b1"), which V8 never passes.
+// Symbols of glibc 2.38 and libstdc++ 13 that the V8 archive refers to, for older C libraries.
+// Linked only where the probe in third_party/meson.build needs it. The __isoc23 functions differ
+// from the older ones only in accepting binary literals ("0b1"), which V8 never passes.
 #include <cstdarg>
 #include <cstdio>
 #include <cstdlib>
@@ -8,7 +8,9 @@
 
 extern "C" {
 
-long __isoc23_strtol(const char* text, char** end, int base) { return strtol(text, end, base); }
+long __isoc23_strtol(const char* text, char** end, int base) {
+  return strtol(text, end, base);
+}
 long long __isoc23_strtoll(const char* text, char** end, int base) {
   return strtoll(text, end, base);
 }
@@ -33,8 +35,9 @@ int __isoc23_fscanf(FILE* file, const char* format, ...) {
   return count;
 }
 
-// std::string::_M_replace_cold(char*, size_type, const char*, size_type, size_type): what libstdc++ 13 moved out of
-// line for replacing a part of a string by a piece of itself. The replaced range starts at `at`, `tail` bytes follow.
+// std::string::_M_replace_cold(char*, size_type, const char*, size_type, size_type): what libstdc++
+// 13 moved out of line for replacing a part of a string by a piece of itself. The replaced range
+// starts at `at`, `tail` bytes follow.
 void _ZNSt7__cxx1112basic_stringIcSt11char_traitsIcESaIcEE15_M_replace_coldEPcmPKcmm(
     std::string*, char* at, size_t old_size, const char* source, size_t new_size, size_t tail) {
   if (new_size != 0 && new_size <= old_size) __builtin_memmove(at, source, new_size);

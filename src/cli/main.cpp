@@ -29,7 +29,8 @@ void add_serve(CLI::App& app, skerry::server::ServeOptions& options) {
   serve->add_option("--colo", options.colo, "Name of this place, as request.cf.colo");
   serve->add_option("--trusted-proxy", options.trusted_proxies,
                     "Address or CIDR block whose x-forwarded-for is believed; may be repeated");
-  serve->add_option("--max-body-mb", options.max_body_mb, "Largest request body in MiB (default: 100)");
+  serve->add_option("--max-body-mb", options.max_body_mb,
+                    "Largest request body in MiB (default: 100)");
   serve->add_flag("--allow-private-origins", options.allow_private_origins,
                   "Let fetch() reach private and loopback addresses");
 }

@@ -26,7 +26,9 @@ Env::~Env() {
   isolate_->SetData(0, nullptr);
 }
 
-Env* Env::running() { return running_env; }
+Env* Env::running() {
+  return running_env;
+}
 
 v8::Local<v8::FunctionTemplate> Env::class_template(const ClassInfo& info) {
   v8::Eternal<v8::FunctionTemplate>& cached = templates_[info.index];
@@ -48,10 +50,13 @@ v8::Local<v8::Function> Env::class_function(const ClassInfo& info) {
 
 v8::Local<v8::Object> Env::instantiate(const ClassInfo& info) {
   v8::Eternal<v8::ObjectTemplate>& cached = instance_templates_[info.index];
-  if (cached.IsEmpty()) [[unlikely]] class_function(info);
-  // NewInstance fails only when the isolate is being terminated; the wrapper is then made once the flag is off.
+  if (cached.IsEmpty()) [[unlikely]]
+    class_function(info);
+  // NewInstance fails only when the isolate is being terminated; the wrapper is then made once the
+  // flag is off.
   v8::Local<v8::Object> object;
-  if (cached.Get(isolate_)->NewInstance(context()).ToLocal(&object)) [[likely]] return object;
+  if (cached.Get(isolate_)->NewInstance(context()).ToLocal(&object)) [[likely]]
+    return object;
   isolate_->CancelTerminateExecution();
   object = cached.Get(isolate_)->NewInstance(context()).ToLocalChecked();
   isolate_->TerminateExecution();
@@ -59,14 +64,16 @@ v8::Local<v8::Object> Env::instantiate(const ClassInfo& info) {
 }
 
 v8::Local<v8::String> Env::name(const char* text) {
-  // Keyed by address: callers pass literals. Two literals with one text take two places, which costs nothing.
+  // Keyed by address: callers pass literals. Two literals with one text take two places, which
+  // costs nothing.
   size_t at = (reinterpret_cast<uintptr_t>(text) * 0x9E3779B97F4A7C15ull >> 40) % names_.size();
   for (size_t probe = 0; probe < 8; ++probe) {
     Name& entry = names_[(at + probe) % names_.size()];
     if (entry.text == text) return entry.string.Get(isolate_);
     if (entry.text == nullptr) {
       v8::Local<v8::String> made =
-          v8::String::NewFromUtf8(isolate_, text, v8::NewStringType::kInternalized).ToLocalChecked();
+          v8::String::NewFromUtf8(isolate_, text, v8::NewStringType::kInternalized)
+              .ToLocalChecked();
       entry.text = text;
       entry.string.Set(isolate_, made);
       return made;
@@ -78,10 +85,12 @@ v8::Local<v8::String> Env::name(const char* text) {
 v8::Local<v8::Object> Env::iterator_result(v8::Local<v8::Value> value, bool done) {
   if (iterator_result_.IsEmpty()) {
     constexpr std::string_view kNames[] = {"value", "done"};
-    iterator_result_.Set(isolate_, v8::DictionaryTemplate::New(isolate_, v8::MemorySpan<const std::string_view>(kNames)));
+    iterator_result_.Set(isolate_, v8::DictionaryTemplate::New(
+                                       isolate_, v8::MemorySpan<const std::string_view>(kNames)));
   }
   v8::MaybeLocal<v8::Value> values[] = {value, v8::Boolean::New(isolate_, done).As<v8::Value>()};
-  return iterator_result_.Get(isolate_)->NewInstance(context(), v8::MemorySpan<v8::MaybeLocal<v8::Value>>(values));
+  return iterator_result_.Get(isolate_)->NewInstance(
+      context(), v8::MemorySpan<v8::MaybeLocal<v8::Value>>(values));
 }
 
 v8::Local<v8::Value> Env::make_exception(const Throw& thrown) {
@@ -107,7 +116,8 @@ void Env::after_collection(v8::Isolate*, v8::GCType, v8::GCCallbackFlags, void* 
   static_cast<Env*>(env)->buffer_garbage_ = 0;
 }
 
-// There is no call for a collection of the young generation alone, but filling what is left of it leads to one.
+// There is no call for a collection of the young generation alone, but filling what is left of it
+// leads to one.
 void Env::collect_young() {
   constexpr int kPiece = 64 * 1024;
   static const std::string filler(kPiece, ' ');
@@ -138,15 +148,19 @@ Js<v8::Local<v8::Value>> Env::builtin_export(std::string_view builtin, const cha
   return value;
 }
 
-Js<v8::Local<v8::Function>> Env::builtin_function(std::string_view builtin, const char* object, const char* name_text) {
+Js<v8::Local<v8::Function>> Env::builtin_function(std::string_view builtin, const char* object,
+                                                  const char* name_text) {
   for (const KeptFunction& kept : kept_functions_)
     if (kept.name == name_text) return kept.function.Get(isolate_);
   Js<v8::Local<v8::Value>> holder = builtin_export(builtin, object);
   if (!holder) return pass(holder);
   v8::Local<v8::Value> function;
-  if (!(*holder).As<v8::Object>()->Get(context(), name(name_text)).ToLocal(&function)) return already_thrown();
-  if (!function->IsFunction()) return plain_error(std::string("builtin function ") + name_text + " is missing");
-  kept_functions_.push_back({name_text, v8::Global<v8::Function>(isolate_, function.As<v8::Function>())});
+  if (!(*holder).As<v8::Object>()->Get(context(), name(name_text)).ToLocal(&function))
+    return already_thrown();
+  if (!function->IsFunction())
+    return plain_error(std::string("builtin function ") + name_text + " is missing");
+  kept_functions_.push_back(
+      {name_text, v8::Global<v8::Function>(isolate_, function.As<v8::Function>())});
   return function.As<v8::Function>();
 }
 
@@ -156,6 +170,8 @@ Entered::Entered(Env& env)
       context_scope_(env.context()),
       outer_(std::exchange(running_env, &env)) {}
 
-Entered::~Entered() { running_env = outer_; }
+Entered::~Entered() {
+  running_env = outer_;
+}
 
 }  // namespace skerry::js

@@ -1,6 +1,6 @@
-// One isolate as the rest of skerry sees it: templates of touched classes, exports of loaded builtins, the clock, and
-// what upper layers attach. Reached from V8 callbacks through the isolate; otherwise always an argument.
-// Used by one thread at a time.
+// One isolate as the rest of skerry sees it: templates of touched classes, exports of loaded
+// builtins, the clock, and what upper layers attach. Reached from V8 callbacks through the isolate;
+// otherwise always an argument. Used by one thread at a time.
 #pragma once
 
 #include <array>
@@ -53,14 +53,17 @@ class Env {
   // An export of a JavaScript builtin; loads it on first use.
   Js<v8::Local<v8::Value>> builtin_export(std::string_view builtin, const char* name);
   Js<v8::Local<v8::Object>> builtin_exports(std::string_view builtin);
-  // A function of an object that a builtin exports, kept from the first use. `object` and `name` are literals.
-  Js<v8::Local<v8::Function>> builtin_function(std::string_view builtin, const char* object, const char* name);
+  // A function of an object that a builtin exports, kept from the first use. `object` and `name`
+  // are literals.
+  Js<v8::Local<v8::Function>> builtin_function(std::string_view builtin, const char* object,
+                                               const char* name);
 
   // An interned property name; `text` has static storage.
   v8::Local<v8::String> name(const char* text);
 
   // `{ value, done }`, as iterators return it.
-  v8::Local<v8::Object> iterator_result(v8::Local<v8::Value> value, bool done);  // NOLINT: the object's own shape
+  v8::Local<v8::Object> iterator_result(v8::Local<v8::Value> value,
+                                        bool done);  // NOLINT: the object's own shape
 
   v8::Local<v8::Value> make_exception(const Throw& thrown);
   void throw_js(const Throw& thrown);
@@ -71,15 +74,27 @@ class Env {
   bool at_module_scope() const { return at_module_scope_; }
   void set_at_module_scope(bool at) { at_module_scope_ = at; }  // NOLINT: a state, not an option
 
-  // Bytes of array buffers that a stream has just finished with, or brought in. V8 lets 32 MiB of dead buffers gather
-  // before it looks; after a few MiB this has the young generation collected, so that a stream holds little memory.
+  // Bytes of array buffers that a stream has just finished with, or brought in. V8 lets 32 MiB of
+  // dead buffers gather before it looks; after a few MiB this has the young generation collected,
+  // so that a stream holds little memory.
   void note_buffer_garbage(size_t bytes) {
     buffer_garbage_ += bytes;
-    if (buffer_garbage_ > kBufferGarbageMax) [[unlikely]] collect_young();
+    if (buffer_garbage_ > kBufferGarbageMax) [[unlikely]]
+      collect_young();
   }
 
   // What upper layers tie to the isolate, without js knowing their types.
-  enum class Attachment : uint8_t { request, worker, services, events, streams, modules, timers, console, count };
+  enum class Attachment : uint8_t {
+    request,
+    worker,
+    services,
+    events,
+    streams,
+    modules,
+    timers,
+    console,
+    count
+  };
   void* attachment(Attachment which) const { return attachments_[static_cast<size_t>(which)]; }
   void attach(Attachment which, void* object) { attachments_[static_cast<size_t>(which)] = object; }
   // As attach(), and `free(object)` is called when the isolate ends. Once for each `which`.
@@ -88,7 +103,8 @@ class Env {
     frees_[static_cast<size_t>(which)] = free;
   }
 
-  // The env whose JavaScript runs on this thread; null outside. Only the platform's clock may need it.
+  // The env whose JavaScript runs on this thread; null outside. Only the platform's clock may need
+  // it.
   static Env* running();
 
  private:
@@ -118,7 +134,8 @@ class Env {
   v8::Eternal<v8::DictionaryTemplate> iterator_result_;
   static constexpr size_t kBufferGarbageMax = 4u << 20;
   void collect_young();
-  static void after_collection(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags, void* env);
+  static void after_collection(v8::Isolate* isolate, v8::GCType type, v8::GCCallbackFlags flags,
+                               void* env);
   size_t buffer_garbage_ = 0;
   double now_ms_ = 0;
   bool at_module_scope_ = true;

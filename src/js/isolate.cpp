@@ -24,7 +24,8 @@ void BufferAllocator::Free(void* data, size_t length) {
 
 size_t Isolate::near_heap_limit(void* data, size_t current, size_t) {
   Isolate* self = static_cast<Isolate*>(data);
-  // Returning the same limit would abort the process. The headroom lets the script unwind; the isolate is then done.
+  // Returning the same limit would abort the process. The headroom lets the script unwind; the
+  // isolate is then done.
   if (!self->out_of_memory_) {
     self->out_of_memory_ = true;
     self->isolate_->TerminateExecution();
@@ -42,7 +43,8 @@ std::unique_ptr<Isolate> Isolate::create(const Surface& surface, const IsolateLi
   params.array_buffer_allocator_shared = made->allocator_;
   params.external_references = surface.external_references();
   params.constraints.ConfigureDefaultsFromHeapSize(0, limits.heap_bytes);
-  // Requests leave short-lived garbage: a small young generation keeps it in the cache and memory low.
+  // Requests leave short-lived garbage: a small young generation keeps it in the cache and memory
+  // low.
   params.constraints.set_max_young_generation_size_in_bytes(limits.young_bytes);
   std::span<const char> blob = platform_blob();
   // V8 keeps the pointer to this description, not a copy.

@@ -1,4 +1,5 @@
-// One V8 isolate with one context of the platform: made from the platform snapshot, with limits, ended in order.
+// One V8 isolate with one context of the platform: made from the platform snapshot, with limits,
+// ended in order.
 #pragma once
 
 #include <atomic>
@@ -12,19 +13,21 @@
 
 namespace skerry::js {
 
-// The platform snapshot embedded in this binary; empty while it is being made. Defined by the generated
-// platform_blob.c, or by platform_blob_none.c in the binary that makes it.
+// The platform snapshot embedded in this binary; empty while it is being made. Defined by the
+// generated platform_blob.c, or by platform_blob_none.c in the binary that makes it.
 std::span<const char> platform_blob();
 
 struct IsolateLimits {
-  size_t heap_bytes = 128u << 20;           // V8's heap
-  size_t young_bytes = 6u << 20;            // of which a third is in use at a time
-  size_t array_buffer_bytes = 128u << 20;   // backing stores, which lie outside it
-  size_t headroom_bytes = 512u << 20;       // granted past the limit, so that the script ends and not the process:
-                                            // builtins that double a table ask for much before they look
+  size_t heap_bytes = 128u << 20;          // V8's heap
+  size_t young_bytes = 6u << 20;           // of which a third is in use at a time
+  size_t array_buffer_bytes = 128u << 20;  // backing stores, which lie outside it
+  size_t headroom_bytes =
+      512u << 20;  // granted past the limit, so that the script ends and not the process:
+                   // builtins that double a table ask for much before they look
 };
 
-// Counts backing stores against a quota; zeroes what it gives. Exhaustion is a RangeError for the script.
+// Counts backing stores against a quota; zeroes what it gives. Exhaustion is a RangeError for the
+// script.
 class BufferAllocator final : public v8::ArrayBuffer::Allocator {
  public:
   explicit BufferAllocator(size_t quota) : quota_(quota) {}

@@ -33,7 +33,8 @@ LevelLook look_of(observe::Level level) {
 void append_ms(std::string& out, double ms) {
   char text[24];
   auto hundredths = static_cast<uint64_t>(ms * 100 + 0.5);
-  auto [end, error] = std::to_chars(text, text + sizeof text, hundredths >= 1000 ? (hundredths + 50) / 100 : hundredths / 100);
+  auto [end, error] = std::to_chars(
+      text, text + sizeof text, hundredths >= 1000 ? (hundredths + 50) / 100 : hundredths / 100);
   out.append(text, end);
   if (hundredths < 1000) {
     out += '.';
@@ -60,7 +61,8 @@ void TerminalLog::flush() {
   while (written < buffer_.size()) {
     ssize_t count = write(options_.descriptor, buffer_.data() + written, buffer_.size() - written);
     if (count < 0 && errno == EINTR) continue;
-    // A reader that went away, or is too slow on a non-blocking pipe, costs lines and never the server.
+    // A reader that went away, or is too slow on a non-blocking pipe, costs lines and never the
+    // server.
     if (count <= 0) break;
     written += static_cast<size_t>(count);
   }
@@ -146,15 +148,20 @@ void TerminalLog::console(observe::Level level, std::string_view worker, std::st
   end_line(level);
 }
 
-void TerminalLog::request(std::string_view worker, std::string_view method, std::string_view target, uint16_t status,
-                          uint64_t wall_ms, uint64_t cpu_ns) {
+void TerminalLog::request(std::string_view worker, std::string_view method, std::string_view target,
+                          uint16_t status, uint64_t wall_ms, uint64_t cpu_ns) {
   begin(observe::Level::info, worker);
   append_escaped(method, "");
   buffer_ += ' ';
   append_escaped(target, "");
-  const char number[] = {' ', static_cast<char>('0' + status / 100 % 10), static_cast<char>('0' + status / 10 % 10),
-                         static_cast<char>('0' + status % 10), ' ', '\0'};
-  if (options_.color) buffer_ += status >= 500 ? "\x1b[31m" : status >= 400 ? "\x1b[33m" : "\x1b[32m";
+  const char number[] = {' ',
+                         static_cast<char>('0' + status / 100 % 10),
+                         static_cast<char>('0' + status / 10 % 10),
+                         static_cast<char>('0' + status % 10),
+                         ' ',
+                         '\0'};
+  if (options_.color)
+    buffer_ += status >= 500 ? "\x1b[31m" : status >= 400 ? "\x1b[33m" : "\x1b[32m";
   buffer_ += number;
   if (options_.color) buffer_ += "\x1b[0m";
   double cpu_ms = static_cast<double>(cpu_ns) / 1e6;

@@ -19,7 +19,9 @@ constexpr uint64_t kWaitUntilMs = 30'000;
 bool is_connection_header(std::string_view name) {
   switch (name.size()) {
     case 7: return types::equals_ignoring_case(name, "upgrade");
-    case 10: return types::equals_ignoring_case(name, "connection") || types::equals_ignoring_case(name, "keep-alive");
+    case 10:
+      return types::equals_ignoring_case(name, "connection") ||
+             types::equals_ignoring_case(name, "keep-alive");
     case 14: return types::equals_ignoring_case(name, "content-length");
     case 17: return types::equals_ignoring_case(name, "transfer-encoding");
     default: return false;
@@ -27,13 +29,15 @@ bool is_connection_header(std::string_view name) {
 }
 
 constexpr const char* kHungText =
-    "The Workers runtime canceled this request because it detected that your Worker's code had hung and would never "
+    "The Workers runtime canceled this request because it detected that your Worker's code had "
+    "hung and would never "
     "generate a response.";
 
 std::string describe_value(js::Env& env, v8::Local<v8::Value> value) {
   if (value->IsUndefined()) return "undefined";
-  if (value->IsObject()) return "an object that is not a Response (" +
-                                js::to_utf8(env.isolate(), value.As<v8::Object>()->GetConstructorName()) + ")";
+  if (value->IsObject())
+    return "an object that is not a Response (" +
+           js::to_utf8(env.isolate(), value.As<v8::Object>()->GetConstructorName()) + ")";
   return js::to_utf8(env.isolate(), value->TypeOf(env.isolate()));
 }
 
@@ -42,7 +46,8 @@ std::string describe_value(js::Env& env, v8::Local<v8::Value> value) {
 FetchEvent::FetchEvent(Worker& worker, std::unique_ptr<types::Exchange> exchange, uint64_t id)
     : worker_(worker),
       exchange_(std::move(exchange)),
-      context_(make_ref<context::RequestContext>(worker.isolate_->env(), worker.services_, *this, id)),
+      context_(
+          make_ref<context::RequestContext>(worker.isolate_->env(), worker.services_, *this, id)),
       started_ms_(worker.services_.loop.now_ms()) {
   context_->cpu_limit_ns = worker.options_.cpu_ms * 1'000'000;
   context_->subrequests_max = worker.options_.subrequests;
@@ -80,7 +85,8 @@ void FetchEvent::call_handler(js::Env& env) {
   if (!caught.HasTerminated()) fail(Failure::Kind::threw, js::report_caught(env, caught));
 }
 
-void FetchEvent::call_listener(js::Env& env, v8::Local<v8::Object> request, v8::Local<v8::Object> execution) {
+void FetchEvent::call_listener(js::Env& env, v8::Local<v8::Object> request,
+                               v8::Local<v8::Object> execution) {
   ServiceWorkerFetchEvent& event = env.wrap_ref(std::make_unique<ServiceWorkerFetchEvent>());
   event.set_trusted();
   event.set_parts(env, request, execution);
@@ -96,9 +102,12 @@ void FetchEvent::call_listener(js::Env& env, v8::Local<v8::Object> request, v8::
 
 bool FetchEvent::check_limits() {
   Failure::Kind kind;
-  if (worker_.isolate_->out_of_memory()) kind = Failure::Kind::memory;
-  else if (context_->out_of_cpu()) kind = Failure::Kind::cpu;
-  else return false;
+  if (worker_.isolate_->out_of_memory())
+    kind = Failure::Kind::memory;
+  else if (context_->out_of_cpu())
+    kind = Failure::Kind::cpu;
+  else
+    return false;
   worker_.isolate_->v8()->CancelTerminateExecution();
   worker_.condemn_events(kind, this);
   return true;
@@ -110,9 +119,11 @@ void FetchEvent::after_turn(context::RequestContext&) {
   if (!check_limits()) {
     if (!responded_) take_result(worker_.isolate_->env());
     // A stream that feeds the reply but has nothing left to wait for will never end.
-    if (responded_ && !body_done_ && !pump_ && !context_->has_progress() && context_->closed() == false) {
-      worker_.services_.log.event(observe::Level::warn, worker_.name(),
-                                  "The response's stream has nothing left that could end it; the connection is cut.");
+    if (responded_ && !body_done_ && !pump_ && !context_->has_progress() &&
+        context_->closed() == false) {
+      worker_.services_.log.event(
+          observe::Level::warn, worker_.name(),
+          "The response's stream has nothing left that could end it; the connection is cut.");
       body_done_ = true;
     }
   }
@@ -124,7 +135,8 @@ void FetchEvent::after_turn(context::RequestContext&) {
 
 void FetchEvent::take_result(js::Env& env) {
   v8::Isolate* isolate = env.isolate();
-  v8::Local<v8::Value> result = first_result_.IsEmpty() ? pending_result_.Get(isolate) : first_result_;
+  v8::Local<v8::Value> result =
+      first_result_.IsEmpty() ? pending_result_.Get(isolate) : first_result_;
   if (result.IsEmpty()) return;
   if (!result->IsPromise()) return respond(env, result);
   v8::Local<v8::Promise> promise = result.As<v8::Promise>();
@@ -151,7 +163,8 @@ void FetchEvent::respond(js::Env& env, v8::Local<v8::Value> value) {
   std::string wrong;
   if (response == nullptr)
     wrong = "The fetch handler did not return a Response but " + describe_value(env, value) + ".";
-  else if (response->is_network_error()) wrong = "The fetch handler returned Response.error().";
+  else if (response->is_network_error())
+    wrong = "The fetch handler returned Response.error().";
   else if (response->body().used(env, *response) || response->body().locked(env, *response))
     wrong = "The body of the returned Response has already been used or is locked.";
   if (!wrong.empty()) {
@@ -197,7 +210,8 @@ void FetchEvent::send(js::Env& env, web::Response& response) {
   }
 }
 
-void FetchEvent::send_stream(js::Env& env, web::Response& response, const types::ResponseHead& head) {
+void FetchEvent::send_stream(js::Env& env, web::Response& response,
+                             const types::ResponseHead& head) {
   std::optional<uint64_t> length = response.body().known_length(env, response);
   std::unique_ptr<ByteSink> sink = exchange_->respond_stream(head, length);
   std::unique_ptr<ByteSource> source = response.body().take_native(env, response);
@@ -206,12 +220,14 @@ void FetchEvent::send_stream(js::Env& env, web::Response& response, const types:
     return;
   }
   if (source) {
-    pump_ = std::make_unique<Pump>(std::move(source), std::move(sink), [this](bool) { body_finished(); });
+    pump_ = std::make_unique<Pump>(std::move(source), std::move(sink),
+                                   [this](bool) { body_finished(); });
     pump_->start();
     return;
   }
-  js::Js<v8::Local<v8::Object>> pumping = web::pump_stream(env, *context_, response.slot(env.isolate(), web::Body::kStreamSlot),
-                                      std::move(sink), [this](bool) { body_done_ = true; });
+  js::Js<v8::Local<v8::Object>> pumping =
+      web::pump_stream(env, *context_, response.slot(env.isolate(), web::Body::kStreamSlot),
+                       std::move(sink), [this](bool) { body_done_ = true; });
   if (!pumping) {
     body_done_ = true;
     return;
@@ -220,7 +236,8 @@ void FetchEvent::send_stream(js::Env& env, web::Response& response, const types:
   env.isolate()->PerformMicrotaskCheckpoint();
 }
 
-// Ends of streams are told from inside the connection's or the stream's own code: acting waits for the loop.
+// Ends of streams are told from inside the connection's or the stream's own code: acting waits for
+// the loop.
 void FetchEvent::body_finished() {
   body_done_ = true;
   worker_.services_.loop.defer([this, context = context_] {
@@ -267,7 +284,8 @@ void FetchEvent::fail_with_worker(Failure::Kind kind) {
   js::ErrorReport report;
   report.message = report.stack = kind == Failure::Kind::cpu
                                       ? "The worker used more CPU than limits.cpu_ms allows (" +
-                                            std::to_string(worker_.options_.cpu_ms) + " ms) and was ended."
+                                            std::to_string(worker_.options_.cpu_ms) +
+                                            " ms) and was ended."
                                       : "The worker used more memory than it may and was ended.";
   fail(kind, std::move(report));
   body_done_ = true;
@@ -313,8 +331,9 @@ void FetchEvent::maybe_end() {
   if (context_->waiting > 0 && context_->has_progress()) {
     if (wait_timer_) return;
     wait_timer_ = worker_.services_.loop.add_timer(kWaitUntilMs, [this] {
-      worker_.services_.log.event(observe::Level::warn, worker_.name(),
-                                  "waitUntil() tasks did not complete within 30 seconds and were cancelled.");
+      worker_.services_.log.event(
+          observe::Level::warn, worker_.name(),
+          "waitUntil() tasks did not complete within 30 seconds and were cancelled.");
       end();
     });
     return;

@@ -42,7 +42,7 @@ class FetchEvent final : public context::ContextOwner, public types::ExchangeObs
   Worker& worker_;
   std::unique_ptr<types::Exchange> exchange_;
   Ref<context::RequestContext> context_;
-  v8::Local<v8::Value> first_result_;    // valid during the first turn only
+  v8::Local<v8::Value> first_result_;     // valid during the first turn only
   v8::Global<v8::Value> pending_result_;  // of a handler that has not settled in its first turn
   v8::Global<v8::Object> request_;        // kept only while the handler is pending, for its signal
   v8::Local<v8::Object> first_request_;   // valid during the first turn only

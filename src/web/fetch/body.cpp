@@ -10,10 +10,12 @@ namespace {
 constexpr size_t kCollectMax = 128u << 20;  // what one isolate may hold
 
 constexpr const char* kUsedText =
-    "Body has already been used. It can only be used once. Use tee() first if you need to read it twice.";
+    "Body has already been used. It can only be used once. Use tee() first if you need to read it "
+    "twice.";
 
 bool is_stream(js::Env& env, v8::Local<v8::Value> value) {
-  // Anything that is a stream was made by the builtin: asking it before it is loaded would load it for nothing.
+  // Anything that is a stream was made by the builtin: asking it before it is loaded would load it
+  // for nothing.
   if (!value->IsObject() || js::wrapped_of(value) != nullptr || value->IsFunction()) return false;
   js::Js<v8::Local<v8::Value>> answer = call_streams(env, "isReadableStream", {value});
   return answer && (*answer)->IsTrue();
@@ -27,14 +29,15 @@ bool ask(js::Env& env, const char* function, v8::Local<v8::Value> stream) {
 // Reads a native source to its end, then settles with the converted bytes.
 class CollectOperation final : public context::PromiseOperation, public ByteReader {
  public:
-  CollectOperation(context::RequestContext& context, js::Env& env, std::unique_ptr<ByteSource> source,
-                   BodyFormat format)
+  CollectOperation(context::RequestContext& context, js::Env& env,
+                   std::unique_ptr<ByteSource> source, BodyFormat format)
       : PromiseOperation(context, env), source_(std::move(source)), format_(format) {}
 
   // May settle, and delete this, before it returns.
   void start() {
     reading_ = true;
-    // A source that answers at once is asked again here, not from inside its callback: no depth by length.
+    // A source that answers at once is asked again here, not from inside its callback: no depth by
+    // length.
     while (true) {
       answered_ = false;
       in_read_ = true;
@@ -46,7 +49,8 @@ class CollectOperation final : public context::PromiseOperation, public ByteRead
   }
   void on_chunk(Bytes chunk) override {
     bytes_.append(chunk.view());
-    if (bytes_.size() > kCollectMax) return on_error(Error(Code::too_large, "the body exceeds the memory limit"));
+    if (bytes_.size() > kCollectMax)
+      return on_error(Error(Code::too_large, "the body exceeds the memory limit"));
     next();
   }
   void on_end() override {
@@ -63,8 +67,10 @@ class CollectOperation final : public context::PromiseOperation, public ByteRead
   void next() {
     answered_ = true;
     if (in_read_) return;
-    if (ended_ || failed_) finish();
-    else start();
+    if (ended_ || failed_)
+      finish();
+    else
+      start();
   }
   void finish() {
     auto bytes = std::make_shared<std::string>(std::move(bytes_));
@@ -73,15 +79,18 @@ class CollectOperation final : public context::PromiseOperation, public ByteRead
     BodyFormat format = format_;
     settle([bytes, error, failed, format](js::Env& env, Resolver resolver) {
       if (failed) {
-        (void)resolver->Reject(env.context(), env.make_exception({js::Throw::Kind::type_error, "", *error}));
+        (void)resolver->Reject(env.context(),
+                               env.make_exception({js::Throw::Kind::type_error, "", *error}));
         return;
       }
       v8::TryCatch caught(env.isolate());
       js::Js<v8::Local<v8::Value>> value = convert_bytes(env, format, *bytes);
-      if (value) (void)resolver->Resolve(env.context(), *value);
+      if (value)
+        (void)resolver->Resolve(env.context(), *value);
       else if (value.error().kind == js::Throw::Kind::pending)
         (void)resolver->Reject(env.context(), caught.Exception());
-      else (void)resolver->Reject(env.context(), env.make_exception(value.error()));
+      else
+        (void)resolver->Reject(env.context(), env.make_exception(value.error()));
     });
   }
 
@@ -111,8 +120,10 @@ void convert_collected(const js::CallInfo& info) {
   }
   auto format = static_cast<BodyFormat>(info.Data().As<v8::Int32>()->Value());
   js::Js<v8::Local<v8::Value>> value = convert_bytes(env, format, bytes);
-  if (value) info.GetReturnValue().Set(*value);
-  else env.throw_js(value.error());
+  if (value)
+    info.GetReturnValue().Set(*value);
+  else
+    env.throw_js(value.error());
 }
 
 }  // namespace
@@ -122,18 +133,21 @@ v8::Local<v8::String> decode_utf8(v8::Isolate* isolate, std::string_view bytes) 
   return js::from_utf8(isolate, bytes);
 }
 
-js::Js<v8::Local<v8::Value>> convert_bytes(js::Env& env, BodyFormat format, std::string_view bytes) {
+js::Js<v8::Local<v8::Value>> convert_bytes(js::Env& env, BodyFormat format,
+                                           std::string_view bytes) {
   v8::Isolate* isolate = env.isolate();
   switch (format) {
     case BodyFormat::text: return v8::Local<v8::Value>(decode_utf8(isolate, bytes));
     case BodyFormat::json: {
       v8::Local<v8::Value> value;
-      if (!v8::JSON::Parse(env.context(), decode_utf8(isolate, bytes)).ToLocal(&value)) return js::already_thrown();
+      if (!v8::JSON::Parse(env.context(), decode_utf8(isolate, bytes)).ToLocal(&value))
+        return js::already_thrown();
       return value;
     }
     case BodyFormat::array_buffer:
       return v8::Local<v8::Value>(js::to_array_buffer(isolate, Bytes::copy_of(bytes)));
-    case BodyFormat::bytes: return v8::Local<v8::Value>(js::to_uint8_array(isolate, Bytes::copy_of(bytes)));
+    case BodyFormat::bytes:
+      return v8::Local<v8::Value>(js::to_uint8_array(isolate, Bytes::copy_of(bytes)));
   }
   return js::type_error("unknown body format");
 }
@@ -149,11 +163,12 @@ void Body::set_stream(js::Env& env, js::Wrapped& owner, v8::Local<v8::Value> str
   owner.set_slot(env.isolate(), kStreamSlot, stream);
 }
 
-// `new Response(response.body, response)`, the usual way to change a response: a body that is still native goes over as
-// such, without a stream on its way.
-// DEVIATION: the first body counts as used from then on; by the standard only once the second one is read.
+// `new Response(response.body, response)`, the usual way to change a response: a body that is still
+// native goes over as such, without a stream on its way. DEVIATION: the first body counts as used
+// from then on; by the standard only once the second one is read.
 bool Body::take_back(js::Env& env, js::Wrapped&, v8::Local<v8::Value> init) {
-  if (!init->IsObject() || js::wrapped_of(init) != nullptr || init->IsFunction() || init->IsArrayBufferView())
+  if (!init->IsObject() || js::wrapped_of(init) != nullptr || init->IsFunction() ||
+      init->IsArrayBufferView())
     return false;
   js::Js<v8::Local<v8::Value>> source = call_streams(env, "nativeSourceOf", {init});
   NativeSource* native = source ? js::unwrap<NativeSource>(*source) : nullptr;
@@ -184,10 +199,13 @@ js::Js<std::string> Body::extract(js::Env& env, js::Wrapped& owner, v8::Local<v8
   }
   if (take_back(env, owner, init)) return std::string();
   if (is_stream(env, init)) {
-    if (ask(env, "isDisturbed", init)) return js::type_error("This ReadableStream is disturbed (has already been "
-                                                             "read from), and cannot be used as a body.");
+    if (ask(env, "isDisturbed", init))
+      return js::type_error(
+          "This ReadableStream is disturbed (has already been "
+          "read from), and cannot be used as a body.");
     if (ask(env, "isLocked", init))
-      return js::type_error("This ReadableStream is currently locked to a reader, and cannot be used as a body.");
+      return js::type_error(
+          "This ReadableStream is currently locked to a reader, and cannot be used as a body.");
     set_stream(env, owner, init);
     return std::string();
   }
@@ -198,7 +216,8 @@ js::Js<std::string> Body::extract(js::Env& env, js::Wrapped& owner, v8::Local<v8
 }
 
 js::Js<> Body::take_over(js::Env& env, js::Wrapped& owner, Body& other, js::Wrapped& other_owner) {
-  if (other.used(env, other_owner) || other.locked(env, other_owner)) return js::type_error(kUsedText);
+  if (other.used(env, other_owner) || other.locked(env, other_owner))
+    return js::type_error(kUsedText);
   kind_ = other.kind_;
   bytes_ = std::move(other.bytes_);
   context_ = other.context_;
@@ -222,7 +241,8 @@ js::Js<> Body::clone_to(js::Env& env, js::Wrapped& owner, Body& copy, js::Wrappe
   }
   js::Js<v8::Local<v8::Value>> whole = stream(env, owner);
   if (!whole) return js::pass(whole);
-  js::Js<v8::Local<v8::Value>> branches = call_streams(env, "tee", {*whole, v8::True(env.isolate())});
+  js::Js<v8::Local<v8::Value>> branches =
+      call_streams(env, "tee", {*whole, v8::True(env.isolate())});
   if (!branches) return js::pass(branches);
   v8::Local<v8::Value> first, second;
   if (!branches->As<v8::Object>()->Get(env.context(), 0).ToLocal(&first) ||
@@ -234,7 +254,8 @@ js::Js<> Body::clone_to(js::Env& env, js::Wrapped& owner, Body& copy, js::Wrappe
 }
 
 bool Body::used(js::Env& env, const js::Wrapped& owner) const {
-  if (kind_ == BodyKind::stream) return ask(env, "isDisturbed", owner.slot(env.isolate(), kStreamSlot));
+  if (kind_ == BodyKind::stream)
+    return ask(env, "isDisturbed", owner.slot(env.isolate(), kStreamSlot));
   return kind_ != BodyKind::none && used_;
 }
 
@@ -282,7 +303,9 @@ js::Js<v8::Local<v8::Promise>> Body::consume(js::Env& env, js::Wrapped& owner, B
     return promise;
   }
   if (kind_ == BodyKind::native)
-    return js::plain_error("Cannot perform I/O on behalf of a different request: this body belongs to another request.");
+    return js::plain_error(
+        "Cannot perform I/O on behalf of a different request: this body belongs to another "
+        "request.");
   js::Js<v8::Local<v8::Value>> all =
       call_streams(env, "readAllBytes", {owner.slot(env.isolate(), kStreamSlot)});
   if (!all) return js::pass(all);
@@ -320,7 +343,8 @@ std::optional<uint64_t> Body::known_length(js::Env& env, js::Wrapped& owner) con
     }
     case BodyKind::stream: break;
   }
-  js::Js<v8::Local<v8::Value>> length = call_streams(env, "lengthOf", {owner.slot(env.isolate(), kStreamSlot)});
+  js::Js<v8::Local<v8::Value>> length =
+      call_streams(env, "lengthOf", {owner.slot(env.isolate(), kStreamSlot)});
   if (!length || !(*length)->IsNumber()) return std::nullopt;
   return static_cast<uint64_t>((*length).As<v8::Number>()->Value());
 }

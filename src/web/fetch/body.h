@@ -1,6 +1,7 @@
-// Bodies: https://fetch.spec.whatwg.org/#bodies and the Body mixin of Request and Response. A body is one of: nothing,
-// bytes in memory, bytes that a native source still has to give (nothing is read until somebody asks), or a JavaScript
-// stream. A native body that scripts only hand on is never turned into JavaScript objects.
+// Bodies: https://fetch.spec.whatwg.org/#bodies and the Body mixin of Request and Response. A body
+// is one of: nothing, bytes in memory, bytes that a native source still has to give (nothing is
+// read until somebody asks), or a JavaScript stream. A native body that scripts only hand on is
+// never turned into JavaScript objects.
 #pragma once
 
 #include <memory>
@@ -17,7 +18,8 @@ namespace skerry::web {
 enum class BodyKind : uint8_t { none, bytes, native, stream };
 enum class BodyFormat : uint8_t { text, json, array_buffer, bytes };
 
-// A native source as the streams builtin sees it: `pull()`, `cancel(reason)`, `length`. Not exposed to scripts.
+// A native source as the streams builtin sees it: `pull()`, `cancel(reason)`, `length`. Not exposed
+// to scripts.
 class NativeSource final : public js::Wrapped {
  public:
   static const js::ClassInfo info;
@@ -43,7 +45,8 @@ class NativeSource final : public js::Wrapped {
   class PullOperation* pending_ = nullptr;
 };
 
-// The body of one Request or Response. `owner` is the wrapped object, whose slot `kStreamSlot` holds the stream.
+// The body of one Request or Response. `owner` is the wrapped object, whose slot `kStreamSlot`
+// holds the stream.
 class Body {
  public:
   static constexpr int kStreamSlot = 0;
@@ -57,7 +60,8 @@ class Body {
   void set_native(context::RequestContext& context, std::unique_ptr<ByteSource> source);
   void set_stream(js::Env& env, js::Wrapped& owner, v8::Local<v8::Value> stream);
 
-  // https://fetch.spec.whatwg.org/#bodyinit-safely-extract; gives the content type to add, empty for none.
+  // https://fetch.spec.whatwg.org/#bodyinit-safely-extract; gives the content type to add, empty
+  // for none.
   js::Js<std::string> extract(js::Env& env, js::Wrapped& owner, v8::Local<v8::Value> init);
   // Takes another body over; the other is used afterwards.
   js::Js<> take_over(js::Env& env, js::Wrapped& owner, Body& other, js::Wrapped& other_owner);
@@ -73,7 +77,8 @@ class Body {
 
   // For sending. `bytes` is the body when kind() is bytes.
   const std::string& bytes() const { return bytes_; }
-  // A native source for the whole body where one can be had without running JavaScript; marks the body used.
+  // A native source for the whole body where one can be had without running JavaScript; marks the
+  // body used.
   std::unique_ptr<ByteSource> take_native(js::Env& env, js::Wrapped& owner);
   void mark_used() { used_ = true; }
   std::optional<uint64_t> known_length(js::Env& env, js::Wrapped& owner) const;

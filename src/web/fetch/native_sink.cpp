@@ -6,7 +6,8 @@
 
 namespace skerry::web {
 
-// Holds the sink for as long as the context lives: what a sink still wants to tell a writer must end with it.
+// Holds the sink for as long as the context lives: what a sink still wants to tell a writer must
+// end with it.
 class SinkHolder final : public context::Operation {
  public:
   SinkHolder(context::RequestContext& context, std::unique_ptr<ByteSink> held, NativeSink& owner)
@@ -26,7 +27,9 @@ class SinkHolder final : public context::Operation {
 class WriteOperation final : public context::PromiseOperation, public ByteWriter {
  public:
   WriteOperation(context::RequestContext& context, js::Env& env, NativeSink& owner)
-      : PromiseOperation(context, env), owner_(owner), keep_(env.isolate(), owner.object(env.isolate())) {
+      : PromiseOperation(context, env),
+        owner_(owner),
+        keep_(env.isolate(), owner.object(env.isolate())) {
     owner.writing_ = this;
   }
   ~WriteOperation() override { owner_.writing_ = nullptr; }
@@ -76,7 +79,8 @@ void describe(js::ClassTable& table) {
 
 }  // namespace
 
-const js::ClassInfo NativeSink::info{.name = "NativeSink", .describe = describe, .slots = 1, .exposed = false};
+const js::ClassInfo NativeSink::info{
+    .name = "NativeSink", .describe = describe, .slots = 1, .exposed = false};
 
 NativeSink::NativeSink(context::RequestContext& context, std::unique_ptr<ByteSink> sink,
                        std::move_only_function<void(bool)> finished)
@@ -124,7 +128,8 @@ v8::Local<v8::Value> NativeSink::closed(js::Env& env) {
   if (known->IsObject()) {
     resolver = known.As<v8::Promise::Resolver>();
   } else {
-    if (!v8::Promise::Resolver::New(env.context()).ToLocal(&resolver)) return v8::Undefined(env.isolate());
+    if (!v8::Promise::Resolver::New(env.context()).ToLocal(&resolver))
+      return v8::Undefined(env.isolate());
     resolver->GetPromise()->MarkAsHandled();
     set_slot(env.isolate(), kClosed, resolver);
   }
@@ -147,8 +152,10 @@ void NativeSink::finish(bool complete) {
   finished(complete);
 }
 
-js::Js<v8::Local<v8::Object>> pump_stream(js::Env& env, context::RequestContext& context, v8::Local<v8::Value> stream,
-                     std::unique_ptr<ByteSink> sink, std::move_only_function<void(bool)> finished) {
+js::Js<v8::Local<v8::Object>> pump_stream(js::Env& env, context::RequestContext& context,
+                                          v8::Local<v8::Value> stream,
+                                          std::unique_ptr<ByteSink> sink,
+                                          std::move_only_function<void(bool)> finished) {
   v8::Local<v8::Object> native =
       env.wrap(std::make_unique<NativeSink>(context, std::move(sink), std::move(finished)));
   js::Js<v8::Local<v8::Value>> done = call_streams(env, "pumpToSink", {stream, native});
@@ -160,7 +167,8 @@ js::Js<v8::Local<v8::Object>> pump_stream(js::Env& env, context::RequestContext&
 js::Js<std::unique_ptr<ByteSource>> source_of_stream(js::Env& env, context::RequestContext& context,
                                                      v8::Local<v8::Value> stream) {
   ByteChannel channel = make_byte_channel();
-  js::Js<v8::Local<v8::Object>> pumping = pump_stream(env, context, stream, std::move(channel.sink), [](bool) {});
+  js::Js<v8::Local<v8::Object>> pumping =
+      pump_stream(env, context, stream, std::move(channel.sink), [](bool) {});
   if (!pumping) return js::pass(pumping);
   return std::move(channel.source);
 }

@@ -13,8 +13,8 @@ namespace skerry::web {
 class NativeSink final : public js::Wrapped {
  public:
   static const js::ClassInfo info;
-  // `finished` is called once: with true after close(), with false after abort() or a failed write. From JavaScript or
-  // the loop.
+  // `finished` is called once: with true after close(), with false after abort() or a failed write.
+  // From JavaScript or the loop.
   NativeSink(context::RequestContext& context, std::unique_ptr<ByteSink> sink,
              std::move_only_function<void(bool)> finished);
   ~NativeSink() override;
@@ -39,8 +39,10 @@ class NativeSink final : public js::Wrapped {
 };
 
 // Pumps a ReadableStream into a sink. `finished` tells the end; see NativeSink, which is returned.
-js::Js<v8::Local<v8::Object>> pump_stream(js::Env& env, context::RequestContext& context, v8::Local<v8::Value> stream,
-                     std::unique_ptr<ByteSink> sink, std::move_only_function<void(bool)> finished);
+js::Js<v8::Local<v8::Object>> pump_stream(js::Env& env, context::RequestContext& context,
+                                          v8::Local<v8::Value> stream,
+                                          std::unique_ptr<ByteSink> sink,
+                                          std::move_only_function<void(bool)> finished);
 // The bytes of a ReadableStream as a native source.
 js::Js<std::unique_ptr<ByteSource>> source_of_stream(js::Env& env, context::RequestContext& context,
                                                      v8::Local<v8::Value> stream);

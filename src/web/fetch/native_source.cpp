@@ -8,7 +8,9 @@ namespace skerry::web {
 class PullOperation final : public context::PromiseOperation, public ByteReader {
  public:
   PullOperation(context::RequestContext& context, js::Env& env, NativeSource& owner)
-      : PromiseOperation(context, env), owner_(&owner), keep_(env.isolate(), owner.object(env.isolate())) {
+      : PromiseOperation(context, env),
+        owner_(&owner),
+        keep_(env.isolate(), owner.object(env.isolate())) {
     owner.pending_ = this;
   }
   ~PullOperation() override {
@@ -28,8 +30,10 @@ class PullOperation final : public context::PromiseOperation, public ByteReader 
     });
   }
   void on_end() override {
-    if (starting_) early_ = Early::end;
-    else finish();
+    if (starting_)
+      early_ = Early::end;
+    else
+      finish();
   }
   void on_error(Error error) override {
     if (starting_) {
@@ -40,12 +44,15 @@ class PullOperation final : public context::PromiseOperation, public ByteReader 
     std::string text = error.chain();
     settle([text](js::Env& env, Resolver resolver) {
       (void)resolver->Reject(env.context(),
-                             env.make_exception({js::Throw::Kind::type_error, "", "Network connection lost: " + text}));
+                             env.make_exception({js::Throw::Kind::type_error, "",
+                                                 "Network connection lost: " + text}));
     });
   }
   // Null, the end, for a stream that was cancelled while a read was under way.
   void finish() {
-    settle([](js::Env& env, Resolver resolver) { (void)resolver->Resolve(env.context(), v8::Null(env.isolate())); });
+    settle([](js::Env& env, Resolver resolver) {
+      (void)resolver->Resolve(env.context(), v8::Null(env.isolate()));
+    });
   }
 
   // What came before read() returned becomes the result of pull() itself, without a promise.
@@ -59,7 +66,8 @@ class PullOperation final : public context::PromiseOperation, public ByteReader 
     std::string error = std::move(early_error_);
     delete this;
     env.note_buffer_garbage(chunk.size());
-    if (early == Early::chunk) return v8::Local<v8::Value>(js::to_uint8_array(isolate, std::move(chunk)));
+    if (early == Early::chunk)
+      return v8::Local<v8::Value>(js::to_uint8_array(isolate, std::move(chunk)));
     if (early == Early::end) return v8::Local<v8::Value>(v8::Null(isolate));
     return js::type_error("Network connection lost: " + error);
   }
@@ -103,7 +111,8 @@ class BytesSource final : public ByteSource {
 
 }  // namespace
 
-const js::ClassInfo NativeSource::info{.name = "NativeSource", .describe = describe, .exposed = false};
+const js::ClassInfo NativeSource::info{
+    .name = "NativeSource", .describe = describe, .exposed = false};
 
 NativeSource::~NativeSource() = default;
 
@@ -116,8 +125,10 @@ js::Js<v8::Local<v8::Value>> NativeSource::pull(js::Env& env) {
   ByteSource* source = context_->source(handle_);
   if (source == nullptr || context::current(env) != context_.get())
     return js::plain_error(
-        "Cannot perform I/O on behalf of a different request. I/O objects (such as streams, request/response bodies, "
-        "and others) created in the context of one request handler cannot be accessed from a different request's "
+        "Cannot perform I/O on behalf of a different request. I/O objects (such as streams, "
+        "request/response bodies, "
+        "and others) created in the context of one request handler cannot be accessed from a "
+        "different request's "
         "handler.");
   if (pending_ != nullptr) return js::type_error("a read of this body is already under way");
   return (new PullOperation(*context_, env, *this))->start(env, *source);
@@ -128,7 +139,8 @@ v8::Local<v8::Value> NativeSource::cancel(js::Env& env, v8::Local<v8::Value>) {
     bytes_->clear();
     return v8::Undefined(env.isolate());
   }
-  // Dropping the source cancels it; a read under way then sees the end. It may be what calls us: it goes later.
+  // Dropping the source cancels it; a read under way then sees the end. It may be what calls us: it
+  // goes later.
   std::unique_ptr<ByteSource> source = context_->take_source(handle_);
   if (source)
     context_->services().loop.defer([held = std::move(source)]() mutable { held.reset(); });
@@ -173,7 +185,8 @@ js::Js<v8::Local<v8::Value>> call_streams(js::Env& env, const char* function,
   std::copy(arguments.begin(), arguments.end(), copy);
   v8::Local<v8::Value> result;
   if (!(*callee)
-           ->Call(env.context(), v8::Undefined(env.isolate()), static_cast<int>(arguments.size()), copy)
+           ->Call(env.context(), v8::Undefined(env.isolate()), static_cast<int>(arguments.size()),
+                  copy)
            .ToLocal(&result))
     return js::already_thrown();
   return result;

@@ -2,4 +2,6 @@
 #include "js/mksnapshot.h"
 #include "web/parts.h"
 
-int main(int argc, char** argv) { return skerry::js::mksnapshot_main(argc, argv, skerry::web::platform_parts()); }
+int main(int argc, char** argv) {
+  return skerry::js::mksnapshot_main(argc, argv, skerry::web::platform_parts());
+}

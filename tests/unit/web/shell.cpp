@@ -1,5 +1,5 @@
-// A shell over the Web APIs alone, for developing them: runs classic scripts in one context until nothing is under way.
-// usage: skerry_shell FILE.js...
+// A shell over the Web APIs alone, for developing them: runs classic scripts in one context until
+// nothing is under way. usage: skerry_shell FILE.js...
 #include <cstdio>
 #include <fstream>
 #include <iostream>
@@ -18,8 +18,12 @@ using namespace skerry;
 
 class StdoutLog final : public observe::Log {
  public:
-  void event(observe::Level, std::string_view, std::string_view text) override { print("[event] ", text); }
-  void console(observe::Level, std::string_view, std::string_view text) override { print("", text); }
+  void event(observe::Level, std::string_view, std::string_view text) override {
+    print("[event] ", text);
+  }
+  void console(observe::Level, std::string_view, std::string_view text) override {
+    print("", text);
+  }
 
  private:
   static void print(const char* prefix, std::string_view text) {
@@ -28,8 +32,8 @@ class StdoutLog final : public observe::Log {
   }
 };
 
-// Ends the loop when nothing is under way. Not by turning it while something is: a turn that fires the last timer goes on
-// to wait.
+// Ends the loop when nothing is under way. Not by turning it while something is: a turn that fires
+// the last timer goes on to wait.
 struct StoppingOwner final : context::ContextOwner {
   void after_turn(context::RequestContext& context) override {
     if (runs && !context.has_progress()) context.services().loop.stop();
