@@ -50,7 +50,7 @@ constexpr const char* page_globals = R"JS((function (address, read_file) {
 class AnyJs {
  public:
   AnyJs(TestThread& thread, const TestFile& file, const std::string& root)
-      : file_(file), isolate_(thread), context_(isolate_.event()) {
+      : file_(file), isolate_(thread, file.path), context_(isolate_.event()) {
     std::error_code error;
     root_ = root.empty() ? fs::path(file.path).parent_path() : fs::path(root);
     address_path_ = "/" + fs::proximate(file.path, root_, error).generic_string();

@@ -28,7 +28,7 @@ void fill_random(std::span<uint8_t> out) {
 
 }  // namespace
 
-TestIsolate::TestIsolate(TestThread& thread)
+TestIsolate::TestIsolate(TestThread& thread, const std::string& name)
     : thread_(thread),
       services_{.loop = thread.loop,
                 .log = *this,
@@ -40,7 +40,7 @@ TestIsolate::TestIsolate(TestThread& thread)
   env().set_at_module_scope(false);
   isolate_->v8()->SetData(isolate_slot, this);
   isolate_->v8()->SetPromiseRejectCallback(promise_rejected);
-  watch_ = std::make_unique<TestWatchdog::Watch>(thread.watchdog, isolate_->v8(), turn_max);
+  watch_ = std::make_unique<TestWatchdog::Watch>(thread.watchdog, isolate_->v8(), name, turn_max);
 }
 
 TestIsolate::~TestIsolate() {

@@ -24,7 +24,7 @@ struct TestThread {
 
 class TestIsolate final : public context::ContextOwner, public observe::Log {
  public:
-  explicit TestIsolate(TestThread& thread);
+  TestIsolate(TestThread& thread, const std::string& name);
   ~TestIsolate() override;
   TestIsolate(const TestIsolate&) = delete;
   TestIsolate& operator=(const TestIsolate&) = delete;

@@ -1,12 +1,21 @@
 #include "server/test_watchdog.h"
 
+#include <cstdio>
+#include <cstdlib>
+
 namespace skerry::server {
 
 using Clock = std::chrono::steady_clock;
 
-TestWatchdog::Watch::Watch(TestWatchdog& watchdog, v8::Isolate* isolate,
+namespace {
+
+constexpr std::chrono::seconds last_patience(40);  // after the termination
+
+}  // namespace
+
+TestWatchdog::Watch::Watch(TestWatchdog& watchdog, v8::Isolate* isolate, std::string name,
                            std::chrono::milliseconds patience)
-    : watchdog_(watchdog), isolate_(isolate), patience_(patience) {
+    : watchdog_(watchdog), isolate_(isolate), name_(std::move(name)), patience_(patience) {
   std::lock_guard lock(watchdog_.mutex_);
   deadline_ = Clock::now() + patience_;
   watchdog_.watches_.push_back(this);
@@ -43,6 +52,11 @@ void TestWatchdog::look() {
   while (!over_) {
     wake_.wait_for(lock, std::chrono::milliseconds(100));
     for (Watch* watch : watches_) {
+      if (watch->fired_ && Clock::now() >= watch->deadline_ + last_patience) {
+        std::fprintf(stderr, "skerry test: %s cannot be ended: the run is given up\n",
+                     watch->name_.c_str());
+        std::_Exit(1);
+      }
       if (watch->fired_ || Clock::now() < watch->deadline_) continue;
       watch->fired_ = true;
       watch->isolate_->TerminateExecution();

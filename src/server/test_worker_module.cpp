@@ -81,7 +81,7 @@ class FolderSource final : public js::ModuleSource {
 class TestModule {
  public:
   TestModule(TestThread& thread, const TestFile& file, const std::string& filter)
-      : file_(file), filter_(filter), isolate_(thread), executor_(thread.loop) {
+      : file_(file), filter_(filter), isolate_(thread, file.path), executor_(thread.loop) {
     isolate_.on_uncaught = [this](js::Env& env, TestIsolate::Uncaught kind,
                                   v8::Local<v8::Value> value) { note_uncaught(env, kind, value); };
   }
