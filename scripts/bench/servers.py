@@ -73,7 +73,7 @@ def skerry_command(folder, source, port, kv, workers):
         if kv:
             config["kv_namespaces"] = [{"binding": "KV", "id": "bench"}]
         write(os.path.join(place, "wrangler.jsonc"), json.dumps(config))
-    return [BINARIES["skerry"], "serve", "--workers", os.path.join(folder, "workers"), "--listen", f"127.0.0.1:{port}", "--data",
+    return [BINARIES["skerry"], "serve", "--max-body-mb", "4096", "--workers", os.path.join(folder, "workers"), "--listen", f"127.0.0.1:{port}", "--data",
             os.path.join(folder, "data")]
 
 

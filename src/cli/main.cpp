@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "server/commands.h"
+#include "server/test_runner.h"
 
 namespace {
 
@@ -35,6 +36,18 @@ void add_serve(CLI::App& app, skerry::server::ServeOptions& options) {
                   "Let fetch() reach private and loopback addresses");
 }
 
+void add_test(CLI::App& app, skerry::server::TestOptions& options) {
+  CLI::App* test = app.add_subcommand("test", "Run *.any.js files and Workers test() modules");
+  test->add_option("paths", options.paths, "Files and folders (default: here)");
+  test->add_option("--root", options.root, "Root of an external checkout of web-platform-tests");
+  test->add_option("--filter", options.filter, "Only files and tests whose name contains this");
+  test->add_option("--json", options.json_file, "File for the results as JSON");
+  test->add_option("--expectations", options.expectations, "File that names expected failures");
+  test->add_flag("--update-expectations", options.update_expectations,
+                 "Write what failed into the expectations");
+  test->add_option("--threads", options.threads, "Files at once")->check(CLI::Range(1, 64));
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -44,7 +57,9 @@ int main(int argc, char** argv) {
   skerry::server::DevOptions dev;
   skerry::server::ServeOptions serve;
   add_dev(app, dev);
+  skerry::server::TestOptions test;
   add_serve(app, serve);
+  add_test(app, test);
   const bool known =
       app.get_subcommands([&](CLI::App* each) { return argc > 1 && each->check_name(argv[1]); })
           .size() == 1;
@@ -54,6 +69,10 @@ int main(int argc, char** argv) {
   }
   CLI11_PARSE(app, argc, argv);
   if (app.got_subcommand("dev")) return skerry::server::run_dev(dev);
+  if (app.got_subcommand("test")) {
+    if (test.paths.empty()) test.paths.push_back(".");
+    return skerry::server::run_tests(test);
+  }
   if (serve.listen.empty()) serve.listen.push_back("127.0.0.1:8787");
   return skerry::server::run_serve(serve);
 }

@@ -317,7 +317,7 @@ def serve(workers, *arguments, wait=True, env=None, data=None, listen=None, unix
                   wait=wait, preexec=preexec)
 
 
-def start(path, bindings=None):
+def start(path, *arguments):
     """One worker on the target that is under test: skerry serve, or workerd for a look at the test itself."""
     if TARGET == "workerd":
         import workerd
@@ -325,7 +325,7 @@ def start(path, bindings=None):
     parent = folder()
     name = "app"
     os.symlink(path, os.path.join(parent, name))
-    server = serve(parent)
+    server = serve(parent, *arguments)
     server.app_host = f"{name}.localhost"
     return server
 

@@ -75,8 +75,8 @@ export default {
 MB = 1 << 20
 
 
-def started():
-    server = skerry.start(skerry.project(CODE))
+def started(*arguments):
+    server = skerry.start(skerry.project(CODE), *arguments)
     server.get("/", host=server.app_host)
     return server
 
@@ -174,7 +174,7 @@ def test_fast_reader_gets_all():
 
 def test_slow_upload_holds_memory():
     """A worker that stops reading stops the sender: the rest stays in the socket."""
-    server = started()
+    server = started("--max-body-mb", "2048")
     before = server.rss_kib()
     s = server.connect(5)
     s.sendall(head(server, "POST", "/sleep?n=3000", f"Content-Length: {1024 * MB}"))
