@@ -80,6 +80,14 @@ v8::Local<v8::Name> alias_key(v8::Isolate* isolate, const char* name) {
   return interned(isolate, name);
 }
 
+// A template to inherit from whose prototype is an object of the engine.
+v8::Local<v8::FunctionTemplate> intrinsic_parent(v8::Isolate* isolate, v8::Intrinsic prototype) {
+  v8::Local<v8::FunctionTemplate> parent = v8::FunctionTemplate::New(isolate);
+  parent->RemovePrototype();
+  parent->SetIntrinsicDataProperty(interned(isolate, "prototype"), prototype);
+  return parent;
+}
+
 }  // namespace
 
 v8::Local<v8::FunctionTemplate> build_class_template(Env& env, const ClassInfo& info) {
@@ -100,12 +108,11 @@ v8::Local<v8::FunctionTemplate> build_class_template(Env& env, const ClassInfo& 
   made->SetClassName(name);
   made->ReadOnlyPrototype();
   if (info.parent != nullptr) made->Inherit(env.class_template(*info.parent));
-  if (table.iterator_of != nullptr) {
-    v8::Local<v8::FunctionTemplate> iterator = v8::FunctionTemplate::New(isolate);
-    iterator->RemovePrototype();
-    iterator->SetIntrinsicDataProperty(interned(isolate, "prototype"), v8::kIteratorPrototype);
-    made->Inherit(iterator);
-  }
+  if (table.iterator_of != nullptr)
+    made->Inherit(intrinsic_parent(isolate, v8::kIteratorPrototype));
+  // https://webidl.spec.whatwg.org/#create-an-interface-prototype-object names this one interface.
+  if (std::strcmp(info.name, "DOMException") == 0)
+    made->Inherit(intrinsic_parent(isolate, v8::kErrorPrototype));
   made->InstanceTemplate()->SetInternalFieldCount(1 + info.slots);
   for (const Member& member : table.members()) add_member(isolate, made, member);
   made->PrototypeTemplate()->Set(v8::Symbol::GetToStringTag(isolate), name,
@@ -118,6 +125,10 @@ void finish_class_function(Env& env, const ClassInfo& info, v8::Local<v8::Functi
   v8::Local<v8::Context> context = env.context();
   ClassTable table;
   info.describe(table);
+  // https://webidl.spec.whatwg.org/#create-an-interface-object, where templates only link
+  // prototypes.
+  if (info.parent != nullptr)
+    (void)function->SetPrototypeV2(context, env.class_function(*info.parent));
   v8::Local<v8::Value> prototype;
   if (!function->Get(context, env.name("prototype")).ToLocal(&prototype) || !prototype->IsObject())
     return;

@@ -50,21 +50,6 @@ void describe(js::ClassTable& table) {
   for (const LegacyCode& legacy : kLegacyCodes) table.constant(legacy.constant, legacy.code);
 }
 
-// Errors inherit from Error.prototype, which a template cannot say; done on the first instance of
-// an isolate.
-void inherit_from_error(js::Env& env, v8::Local<v8::Object> instance) {
-  v8::Local<v8::Context> context = env.context();
-  v8::Local<v8::Object> prototype = env.class_function(DomException::info)
-                                        ->Get(context, env.name("prototype"))
-                                        .ToLocalChecked()
-                                        .As<v8::Object>();
-  v8::Local<v8::Value> sample = v8::Exception::Error(v8::String::Empty(env.isolate()));
-  v8::Local<v8::Value> error_prototype = sample.As<v8::Object>()->GetPrototypeV2();
-  if (prototype->GetPrototypeV2() != error_prototype)
-    (void)prototype->SetPrototypeV2(context, error_prototype.As<v8::Object>());
-  (void)v8::Exception::CaptureStackTrace(context, instance);
-}
-
 }  // namespace
 
 const js::ClassInfo DomException::info{.name = "DOMException", .describe = describe};
@@ -91,7 +76,7 @@ js::Js<std::unique_ptr<DomException>> DomException::construct(js::Env& env,
 }
 
 void DomException::attached(js::Env& env) {
-  inherit_from_error(env, object(env.isolate()));
+  (void)v8::Exception::CaptureStackTrace(env.context(), object(env.isolate()));
 }
 
 v8::Local<v8::Value> DomException::make(js::Env& env, const char* name, std::string_view message) {
