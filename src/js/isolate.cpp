@@ -55,6 +55,8 @@ std::unique_ptr<Isolate> Isolate::create(const Surface& surface, const IsolateLi
   made->isolate_ = isolate;
   made->env_ = std::make_unique<Env>(isolate, surface);
   isolate->SetMicrotasksPolicy(v8::MicrotasksPolicy::kExplicit);
+  // A wait would stop the loop for every tenant, and use no CPU that the watchdog could see.
+  isolate->SetAllowAtomicsWait(false);
   isolate->SetCaptureStackTraceForUncaughtExceptions(true, 16);
   isolate->AddNearHeapLimitCallback(near_heap_limit, made.get());
   v8::Isolate::Scope isolate_scope(isolate);
@@ -62,6 +64,8 @@ std::unique_ptr<Isolate> Isolate::create(const Surface& surface, const IsolateLi
   v8::Local<v8::Context> context = v8::Context::New(isolate);
   SKERRY_CHECK(!context.IsEmpty());
   made->env_->set_context(context);
+  // Nobody to share with, and a shared counter would be a clock that is not frozen.
+  context->Global()->Delete(context, made->env_->name("SharedArrayBuffer")).Check();
   if (blob.empty()) {
     v8::Context::Scope context_scope(context);
     surface.install(isolate, context);
