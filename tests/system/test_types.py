@@ -7,7 +7,7 @@ import subprocess
 import skerry
 from skerry import equal
 
-TYPES = os.path.join(skerry.ROOT, "build/src/cli/skerry.d.ts")
+TYPES = os.path.join(os.path.dirname(os.path.abspath(skerry.BIN)), "src/cli/skerry.d.ts")
 TSC = os.path.join(skerry.HERE, "node_modules/typescript/bin/tsc")
 
 WORKER = """
@@ -73,6 +73,7 @@ MISTAKES = [
 
 def check(text):
     """The errors TypeScript finds in a file beside the declarations: `line number, error number` each, and its output."""
+    skerry.check(os.path.exists(TYPES), f"{TYPES} is not there: build everything (ninja -C build)")
     folder = skerry.folder()
     skerry.write(os.path.join(folder, "worker.ts"), text)
     done = subprocess.run(
