@@ -1,6 +1,6 @@
-// Streams of bytes with back-pressure, for one loop thread. A source is pulled, one chunk at a time; a sink is pushed
-// and says when it wants more. Plain interfaces: HTTP bodies, stores and JavaScript streams meet here without knowing
-// each other.
+// Streams of bytes with back-pressure, for one loop thread. A source is pulled, one chunk at a
+// time; a sink is pushed and says when it wants more. Plain interfaces: HTTP bodies, stores and
+// JavaScript streams meet here without knowing each other.
 #pragma once
 
 #include <cstdint>
@@ -12,8 +12,8 @@
 
 namespace skerry {
 
-// Who asked a ByteSource for a chunk. Exactly one of the three is called for each read(), possibly before read()
-// returns. After on_end or on_error the source gives nothing more.
+// Who asked a ByteSource for a chunk. Exactly one of the three is called for each read(), possibly
+// before read() returns. After on_end or on_error the source gives nothing more.
 class ByteReader {
  public:
   virtual void on_chunk(Bytes chunk) = 0;  // never empty
@@ -28,13 +28,15 @@ class ByteReader {
 class ByteSource {
  public:
   virtual ~ByteSource() = default;
-  // Asks for the next chunk. At most one read is outstanding; `reader` lives until it is answered or the source dies.
+  // Asks for the next chunk. At most one read is outstanding; `reader` lives until it is answered
+  // or the source dies.
   virtual void read(ByteReader& reader) = 0;
   // The number of bytes still to come, where it is known.
   virtual std::optional<uint64_t> length() const { return std::nullopt; }
 };
 
-// Told that a write was taken and more is wanted, or that the sink failed. Possibly called before write() returns.
+// Told that a write was taken and more is wanted, or that the sink failed. Possibly called before
+// write() returns.
 class ByteWriter {
  public:
   virtual void on_ready() = 0;
@@ -44,7 +46,8 @@ class ByteWriter {
   ~ByteWriter() = default;
 };
 
-// A one-producer sink. Destroying it before end() aborts it: the peer sees a cut stream, never a clean end.
+// A one-producer sink. Destroying it before end() aborts it: the peer sees a cut stream, never a
+// clean end.
 class ByteSink {
  public:
   virtual ~ByteSink() = default;

@@ -1,5 +1,6 @@
-// An owned run of bytes in memory from malloc, so that it can become a V8 backing store, or a database blob, without
-// a copy. Move-only. Not thread-safe, but may be handed from one thread to another.
+// An owned run of bytes in memory from malloc, so that it can become a V8 backing store, or a
+// database blob, without a copy. Move-only. Not thread-safe, but may be handed from one thread to
+// another.
 #pragma once
 
 #include <cstddef>

@@ -1,5 +1,5 @@
-// Checks for our own bugs: always on, abort the process, name the condition. Never for anything a tenant, a peer or
-// a file can cause: one abort here ends every tenant.
+// Checks for our own bugs: always on, abort the process, name the condition. Never for anything a
+// tenant, a peer or a file can cause: one abort here ends every tenant.
 #pragma once
 
 namespace skerry {
@@ -8,8 +8,8 @@ namespace skerry {
 
 }  // namespace skerry
 
-#define SKERRY_CHECK(condition)                                                     \
-  do {                                                                              \
-    if (!(condition)) [[unlikely]]                                                  \
-      ::skerry::check_failed(#condition, __FILE__, __LINE__);                       \
+#define SKERRY_CHECK(condition)                               \
+  do {                                                        \
+    if (!(condition)) [[unlikely]]                            \
+      ::skerry::check_failed(#condition, __FILE__, __LINE__); \
   } while (false)

@@ -1,5 +1,6 @@
-// Expected failures: Result<T> carries an Error with a code, a text for people and, if there is one, its cause.
-// Whatever a tenant, a peer or the disk can trigger travels as one of these; base/check.h is for our own bugs only.
+// Expected failures: Result<T> carries an Error with a code, a text for people and, if there is
+// one, its cause. Whatever a tenant, a peer or the disk can trigger travels as one of these;
+// base/check.h is for our own bugs only.
 #pragma once
 
 #include <cstdint>
@@ -19,12 +20,12 @@ enum class Code : uint8_t {
   unsupported,  // well-formed, but not something skerry does
   closed,       // the peer or the stream ended early
   timeout,
-  cancelled,    // the owner asked for it to end
-  busy,         // try again later
-  corrupt,      // stored data is damaged
-  full,         // no room left on the disk, or a quota is used up
-  io,           // the operating system failed
-  internal,     // should not happen; carries details for the log
+  cancelled,  // the owner asked for it to end
+  busy,       // try again later
+  corrupt,    // stored data is damaged
+  full,       // no room left on the disk, or a quota is used up
+  io,         // the operating system failed
+  internal,   // should not happen; carries details for the log
 };
 
 std::string_view code_name(Code code);

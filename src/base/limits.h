@@ -1,5 +1,5 @@
-// Every limit of skerry in one place, each with its unit, its reason and what is seen when it is passed. Relations that
-// must hold between them are asserted here.
+// Every limit of skerry in one place, each with its unit, its reason and what is seen when it is
+// passed. Relations that must hold between them are asserted here.
 #pragma once
 
 #include <cstddef>
@@ -7,13 +7,15 @@
 
 namespace skerry::limits {
 
-// --- HTTP/1.1 server -----------------------------------------------------------------------------------------------
+// --- HTTP/1.1 server
+// -----------------------------------------------------------------------------------------------
 
 // Bytes of the request target. Browsers and proxies stop at 8 to 32 KiB. Passed: 414.
 inline constexpr size_t http_target_bytes_max = 16 * 1024;
 // Bytes of all header lines of one request; the platform promises 128 KiB to workers. Passed: 431.
 inline constexpr size_t http_header_bytes_max = 128 * 1024;
-// Header lines of one request: each costs work in JavaScript as well, so bytes alone are no bound. Passed: 431.
+// Header lines of one request: each costs work in JavaScript as well, so bytes alone are no bound.
+// Passed: 431.
 inline constexpr size_t http_header_count_max = 256;
 // Bytes of method, spaces and version around the target.
 inline constexpr size_t http_request_line_extra_bytes_max = 64;
@@ -21,32 +23,36 @@ inline constexpr size_t http_request_line_extra_bytes_max = 64;
 inline constexpr size_t http_leading_empty_lines_max = 4;
 // Bytes of one request body; a configuration may change it. Passed: 413.
 inline constexpr uint64_t http_body_bytes_max = 100ull * 1024 * 1024;
-// Bytes of all chunk extensions, and of all trailer lines, of one body: they carry nothing for us. Passed: 400.
+// Bytes of all chunk extensions, and of all trailer lines, of one body: they carry nothing for us.
+// Passed: 400.
 inline constexpr size_t http_chunk_extension_bytes_max = 16 * 1024;
 inline constexpr size_t http_trailer_bytes_max = 16 * 1024;
 // Digits of a chunk size, leading zeros included: 2^60 bytes is past any body. Passed: 400.
 inline constexpr size_t http_chunk_size_digits_max = 15;
-// Bytes of a body nobody took that are read and dropped to keep the connection. More: the connection closes.
+// Bytes of a body nobody took that are read and dropped to keep the connection. More: the
+// connection closes.
 inline constexpr size_t http_discard_bytes_max = 64 * 1024;
 // Bytes read ahead on a connection while a request is being answered. At the bound, reading stops.
 inline constexpr size_t http_read_ahead_bytes_max = 64 * 1024;
 // Bytes of replies gathered before they are written.
 inline constexpr size_t http_gather_bytes_max = 64 * 1024;
 
-// Milliseconds from the first byte of a head, or from the accept, to its end. Passed: 408 and close.
+// Milliseconds from the first byte of a head, or from the accept, to its end. Passed: 408 and
+// close.
 inline constexpr uint64_t http_header_timeout_ms = 15'000;
-// Milliseconds a kept connection may be idle; longer than the 60 s that load balancers keep theirs. Passed: close.
+// Milliseconds a kept connection may be idle; longer than the 60 s that load balancers keep theirs.
+// Passed: close.
 inline constexpr uint64_t http_idle_timeout_ms = 75'000;
 // A body that is being read must bring this many bytes in every window. Passed: 408 and close.
 inline constexpr uint64_t http_body_window_ms = 10'000;
 inline constexpr uint64_t http_body_bytes_per_window_min = 10 * 1024;
 // Milliseconds in which a reader of a reply takes not one byte. Passed: the connection is cut.
 inline constexpr uint64_t http_write_timeout_ms = 60'000;
-// Milliseconds a request may still run after the client has sent the end of its stream: it may have only half closed,
-// but most have left. Passed: the client counts as gone.
+// Milliseconds a request may still run after the client has sent the end of its stream: it may have
+// only half closed, but most have left. Passed: the client counts as gone.
 inline constexpr uint64_t http_half_close_ms = 10'000;
-// Milliseconds to read and drop what a client still sends after the last reply, so that a reset does not destroy the
-// reply on its way; and the bytes to drop at most.
+// Milliseconds to read and drop what a client still sends after the last reply, so that a reset
+// does not destroy the reply on its way; and the bytes to drop at most.
 inline constexpr uint64_t http_linger_ms = 2'000;
 inline constexpr uint64_t http_linger_bytes_max = 1024 * 1024;
 
@@ -54,7 +60,8 @@ static_assert(http_header_timeout_ms < http_idle_timeout_ms);
 static_assert(http_target_bytes_max < http_header_bytes_max);
 static_assert(http_discard_bytes_max <= http_linger_bytes_max);
 
-// --- HTTP/1.1 client -----------------------------------------------------------------------------------------------
+// --- HTTP/1.1 client
+// -----------------------------------------------------------------------------------------------
 
 // Idle connections kept for all origins together. More: the oldest is closed.
 inline constexpr size_t http_client_idle_max = 64;

@@ -1,4 +1,5 @@
-// An intrusive count of owners, for objects that stay on one thread. Cheaper than shared_ptr: one word, no atomics.
+// An intrusive count of owners, for objects that stay on one thread. Cheaper than shared_ptr: one
+// word, no atomics.
 #pragma once
 
 #include <cstdint>
@@ -6,8 +7,8 @@
 
 namespace skerry {
 
-// Derive as `class X : public RefCounted<X>`. The last Ref calls X::recycle(X*), which by default deletes it; hide
-// it in X to return the object to a free-list.
+// Derive as `class X : public RefCounted<X>`. The last Ref calls X::recycle(X*), which by default
+// deletes it; hide it in X to return the object to a free-list.
 template <class T>
 class RefCounted {
  public:

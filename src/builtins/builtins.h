@@ -1,4 +1,5 @@
-// JavaScript sources compiled into the binary, named in the manifest beside this file. Static storage, ASCII.
+// JavaScript sources compiled into the binary, named in the manifest beside this file. Static
+// storage, ASCII.
 #pragma once
 
 #include <span>
