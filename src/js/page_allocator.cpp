@@ -77,6 +77,11 @@ void* ArenaPageAllocator::AllocatePages(void* hint, size_t length, size_t alignm
       return nullptr;
     }
   }
+  bool reservation = permissions == kNoAccess || permissions == kNoAccessWillJitLater;
+  if (reservation) {
+    std::lock_guard lock(mutex_);
+    if (reservations_.size() >= kReservationsMax) return nullptr;
+  }
   size_t padded = alignment > page_size_ ? length + alignment - page_size_ : length;
   void* mapped = mmap(hint, padded, protection_of(permissions), kMapFlags, -1, 0);
   if (mapped == MAP_FAILED) return nullptr;
@@ -86,11 +91,19 @@ void* ArenaPageAllocator::AllocatePages(void* hint, size_t length, size_t alignm
   uintptr_t end = start + padded;
   if (end != aligned + length)
     munmap(reinterpret_cast<void*>(aligned + length), end - aligned - length);
+  if (reservation) {
+    std::lock_guard lock(mutex_);
+    reservations_.insert(reinterpret_cast<void*>(aligned));
+  }
   return reinterpret_cast<void*>(aligned);
 }
 
 bool ArenaPageAllocator::FreePages(void* address, size_t length) {
-  if (!in_arena(address)) return munmap(address, length) == 0;
+  if (!in_arena(address)) {
+    std::lock_guard lock(mutex_);
+    reservations_.erase(address);
+    return munmap(address, length) == 0;
+  }
   // A fresh mapping gives the memory back and forgets permissions, in one call, and merges with its
   // neighbours.
   size_t count = (length + kChunk - 1) / kChunk;

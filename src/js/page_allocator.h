@@ -6,6 +6,7 @@
 #include <cstddef>
 #include <memory>
 #include <mutex>
+#include <unordered_set>
 #include <vector>
 
 #include "js/v8.h"
@@ -37,6 +38,11 @@ class ArenaPageAllocator final : public v8::PageAllocator {
       4 * kChunk;  // larger ones are rare and may cost a mapping
   static constexpr size_t kChunks = kArenaSize / kChunk;
 
+  // Reservations that pages are committed in later: an isolate's code range, but also each
+  // resizable buffer and each WebAssembly memory of a script. Bounded, since each is a kernel
+  // mapping and running out of those ends the process.
+  static constexpr size_t kReservationsMax = 16 * 1024;
+
   bool in_arena(const void* address) const;
   void* take_chunks(size_t count);
 
@@ -44,7 +50,8 @@ class ArenaPageAllocator final : public v8::PageAllocator {
   char* arena_ = nullptr;
   std::mutex mutex_;
   std::vector<uint64_t> used_;  // one bit a chunk
-  size_t next_word_ = 0;        // no free chunk below
+  std::unordered_set<void*> reservations_;
+  size_t next_word_ = 0;  // no free chunk below
 };
 
 }  // namespace skerry::js
