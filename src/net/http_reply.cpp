@@ -189,13 +189,13 @@ void HttpConnection::release_request() {
   }
   // Each of these may destroy any of the others: a reader or writer lives no longer than its source
   // or sink.
+  if (left.exchange != nullptr && left.exchange->observer_ != nullptr)
+    left.exchange->observer_->on_client_gone();
   if (reader != nullptr && left.source != nullptr) {
     reader->on_error(Error(Code::closed, "the request body ended before it was complete"));
   }
   if (writer != nullptr && left.sink != nullptr)
     writer->on_error(Error(Code::closed, "the client has left"));
-  if (left.exchange != nullptr && left.exchange->observer_ != nullptr)
-    left.exchange->observer_->on_client_gone();
   if (left.exchange != nullptr) left.exchange->releasing_ = nullptr;
   if (left.source != nullptr) left.source->releasing_ = nullptr;
   if (left.sink != nullptr) left.sink->releasing_ = nullptr;
