@@ -29,7 +29,7 @@ TICK = os.sysconf("SC_CLK_TCK")
 def missing(peer):
     path = BINARIES.get(peer)
     if peer == "fixed" and not os.path.exists(path) and os.path.exists(os.path.join(ROOT, "build/build.ninja")):
-        subprocess.run(["ninja", "-C", os.path.join(ROOT, "build"), "bench_fixed_reply"], stdout=subprocess.DEVNULL, check=False)
+        subprocess.run(["ninja", "-C", os.path.join(ROOT, "build"), "scripts/bench/native/bench_fixed_reply"], stdout=subprocess.DEVNULL, check=False)
     if path and not os.access(path, os.X_OK):
         return f"{os.path.relpath(path, ROOT)} is not there (scripts/setup --bench, ninja -C build)"
     return None
