@@ -1,1 +1,0 @@
-(function (internal) { 'use strict'; return { hello: 1 }; })
