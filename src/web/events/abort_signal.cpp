@@ -29,7 +29,7 @@ void describe_controller(js::ClassTable& table) {
   table.method<&AbortController::abort>("abort", "(reason?: any): void");
 }
 
-// A timer that aborts its signal. It holds the signal, and alone keeps no handler waiting.
+// A timer that aborts its signal, and holds it until then. A handler may be waiting for just that.
 class TimeoutOperation final : public context::Operation {
  public:
   TimeoutOperation(context::RequestContext& context, js::Env& env, AbortSignal& signal,
@@ -38,7 +38,6 @@ class TimeoutOperation final : public context::Operation {
     timer_ = context.services().loop.add_timer(delay_ms, [this] { fire(); });
   }
   ~TimeoutOperation() override { context().services().loop.cancel_timer(timer_); }
-  bool counts_as_progress() const override { return js_waits_; }
 
  private:
   void fire() {
@@ -53,7 +52,6 @@ class TimeoutOperation final : public context::Operation {
   }
   v8::Global<v8::Object> signal_;
   loop::TimerId timer_;
-  bool js_waits_ = true;
 };
 
 }  // namespace

@@ -35,7 +35,6 @@ class CollectOperation final : public context::PromiseOperation, public ByteRead
 
   // May settle, and delete this, before it returns.
   void start() {
-    reading_ = true;
     // A source that answers at once is asked again here, not from inside its callback: no depth by
     // length.
     while (true) {
@@ -98,7 +97,7 @@ class CollectOperation final : public context::PromiseOperation, public ByteRead
   BodyFormat format_;
   std::string bytes_;
   std::string error_;
-  bool reading_ = false, in_read_ = false, answered_ = false, ended_ = false, failed_ = false;
+  bool in_read_ = false, answered_ = false, ended_ = false, failed_ = false;
 };
 
 // The promise of readAllBytes() as text, JSON or a buffer.
@@ -166,7 +165,7 @@ void Body::set_stream(js::Env& env, js::Wrapped& owner, v8::Local<v8::Value> str
 // `new Response(response.body, response)`, the usual way to change a response: a body that is still
 // native goes over as such, without a stream on its way. DEVIATION: the first body counts as used
 // from then on; by the standard only once the second one is read.
-bool Body::take_back(js::Env& env, js::Wrapped&, v8::Local<v8::Value> init) {
+bool Body::take_back(js::Env& env, v8::Local<v8::Value> init) {
   if (!init->IsObject() || js::wrapped_of(init) != nullptr || init->IsFunction() ||
       init->IsArrayBufferView())
     return false;
@@ -197,7 +196,7 @@ js::Js<std::string> Body::extract(js::Env& env, js::Wrapped& owner, v8::Local<v8
     set_bytes(params->list().to_string());
     return std::string("application/x-www-form-urlencoded;charset=UTF-8");
   }
-  if (take_back(env, owner, init)) return std::string();
+  if (take_back(env, init)) return std::string();
   if (is_stream(env, init)) {
     if (ask(env, "isDisturbed", init))
       return js::type_error(

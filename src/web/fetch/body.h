@@ -84,7 +84,7 @@ class Body {
   std::optional<uint64_t> known_length(js::Env& env, js::Wrapped& owner) const;
 
  private:
-  bool take_back(js::Env& env, js::Wrapped& owner, v8::Local<v8::Value> init);
+  bool take_back(js::Env& env, v8::Local<v8::Value> init);
   BodyKind kind_ = BodyKind::none;
   bool used_ = false;
   std::string bytes_;

@@ -103,8 +103,7 @@ js::Js<> Request::copy_from(js::Env& env, Request& other, v8::Local<v8::Value> i
   redirect_ = other.head_ ? RedirectMode::follow : other.redirect_;
   cache_ = other.cache_;
   integrity_ = other.integrity_;
-  for (const types::Header& header : other.header_data().list().entries())
-    header_data().list().append(header.name, header.value);
+  header_data().list() = other.header_data().list();
   if (other.has_signal(env)) set_slot(env.isolate(), kSignal, other.slot(env.isolate(), kSignal));
   v8::Local<v8::Value> cf = other.cf(env);
   if (!cf->IsUndefined()) set_slot(env.isolate(), kCf, cf);
@@ -300,8 +299,7 @@ js::Js<v8::Local<v8::Value>> Request::clone(js::Env& env) {
   copy.redirect_ = redirect_;
   copy.cache_ = cache_;
   copy.integrity_ = integrity_;
-  for (const types::Header& header : header_data().list().entries())
-    copy.header_data().list().append(header.name, header.value);
+  copy.header_data().list() = header_data().list();
   copy.header_data().guard = HeadersGuard::request;
   if (has_signal(env)) copy.set_slot(env.isolate(), kSignal, slot(env.isolate(), kSignal));
   v8::Local<v8::Value> facts = cf(env);

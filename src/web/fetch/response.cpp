@@ -112,8 +112,7 @@ js::Js<> Response::read_init(js::Env& env, v8::Local<v8::Value> init) {
     // each member.
     status_ = other->status_;
     status_text_ = other->status_text_;
-    for (const types::Header& header : other->header_data().list().entries())
-      header_data().list().append(header.name, header.value);
+    header_data().list() = other->header_data().list();
     return {};
   }
   js::Js<> status = read_status(env, init);
@@ -195,8 +194,7 @@ js::Js<v8::Local<v8::Value>> Response::clone(js::Env& env) {
   copy.url_ = url_;
   copy.redirected_ = redirected_;
   copy.is_error_ = is_error_;
-  for (const types::Header& header : header_data().list().entries())
-    copy.header_data().list().append(header.name, header.value);
+  copy.header_data().list() = header_data().list();
   copy.header_data().guard = header_data().guard;
   copy.set_slot(env.isolate(), kCf, slot(env.isolate(), kCf));
   js::Js<> cloned = body_.clone_to(env, *this, copy.body_, copy);
