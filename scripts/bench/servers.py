@@ -44,11 +44,11 @@ def versions():
     return out
 
 
-def bundled(handler, folder):
+def bundled(handler, folder, define=()):
     """The handler as one file without imports: the same bytes for every peer."""
     out = os.path.join(folder, "index.mjs")
     subprocess.run([os.path.join(MODULES, "@esbuild/linux-x64/bin/esbuild"), os.path.join(HANDLERS, handler + ".mjs"), "--bundle",
-                    "--format=esm", "--target=es2022", "--log-level=error", f"--outfile={out}"], check=True)
+                    "--format=esm", "--target=es2022", "--log-level=error", f"--outfile={out}", *[f"--define:{name}={json.dumps(value)}" for name, value in define]], check=True)
     return out
 
 
@@ -73,7 +73,7 @@ def skerry_command(folder, source, port, kv, workers):
         if kv:
             config["kv_namespaces"] = [{"binding": "KV", "id": "bench"}]
         write(os.path.join(place, "wrangler.jsonc"), json.dumps(config))
-    return [BINARIES["skerry"], "serve", "--max-body-mb", "4096", "--workers", os.path.join(folder, "workers"), "--listen", f"127.0.0.1:{port}", "--data",
+    return [BINARIES["skerry"], "serve", "--allow-private-origins", "--max-body-mb", "4096", "--workers", os.path.join(folder, "workers"), "--listen", f"127.0.0.1:{port}", "--data",
             os.path.join(folder, "data")]
 
 
@@ -86,7 +86,7 @@ def workerd_command(folder, source, port, workers):
         bindings, flags = '(name = "LOADER", workerLoader = ())', '"experimental"'
     write(os.path.join(folder, "config.capnp"), f"""using Workerd = import "/workerd/workerd.capnp";
 const config :Workerd.Config = (
-  services = [(name = "main", worker = .main)],
+  services = [(name = "main", worker = .main), (name = "internet", network = (allow = ["public", "private"]))],
   sockets = [(name = "http", address = "127.0.0.1:{port}", http = (), service = "main")]
 );
 const main :Workerd.Worker = (modules = [{modules}], bindings = [{bindings}], compatibilityDate = "{DATE}", compatibilityFlags = [{flags}]);
@@ -94,16 +94,16 @@ const main :Workerd.Worker = (modules = [{modules}], bindings = [{bindings}], co
     return [BINARIES["workerd"], "serve", *(["--experimental"] if workers else []), os.path.join(folder, "config.capnp")]
 
 
-def command(peer, handler, folder, port, kv, workers):
+def command(peer, handler, folder, port, kv, workers, define=()):
     if peer == "fixed":
         return [BINARIES["fixed"], "bare", str(port)]
-    source = bundled(handler, folder)
+    source = bundled(handler, folder, define)
     if peer == "skerry":
         return skerry_command(folder, source, port, kv, workers)
     if peer == "workerd":
         return workerd_command(folder, source, port, workers)
     if peer == "deno":
-        return [BINARIES["deno"], "serve", "--quiet", "--no-config", "--host", "127.0.0.1", "--port", str(port), source]
+        return [BINARIES["deno"], "serve", "--quiet", "--no-config", "--allow-net", "--host", "127.0.0.1", "--port", str(port), source]
     return [BINARIES[peer], os.path.join(HANDLERS, f"serve_{peer}.mjs"), source, str(port)]
 
 
@@ -170,9 +170,47 @@ class Server:
         return text
 
 
-def start(peer, handler, kv=False, workers=0):
+def start(peer, handler, kv=False, workers=0, define=()):
     parent = os.path.join(ROOT, "build/bench")  # a real disk: durable writes are measured here
     os.makedirs(parent, exist_ok=True)
     folder, port = tempfile.mkdtemp(prefix="run-", dir=parent), free_port()
     host = "w0.localhost" if workers else "app.localhost"
-    return Server(command(peer, handler, folder, port, kv, workers), folder, port, host)
+    return Server(command(peer, handler, folder, port, kv, workers, define), folder, port, host)
+
+
+class Nginx:
+    """Debian's nginx on the load generator's core, answering /1k with 1 KiB and keeping its connections."""
+
+    def __init__(self):
+        path = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+        if not path:
+            raise RuntimeError("nginx is not there (scripts/setup --bench)")
+        self.folder, self.port = tempfile.mkdtemp(prefix="nginx-"), free_port()
+        write(os.path.join(self.folder, "nginx.conf"), f"""daemon off; master_process off; worker_processes 1;
+pid {self.folder}/pid; error_log {self.folder}/error.log;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; default_type text/plain;
+  client_body_temp_path {self.folder}; proxy_temp_path {self.folder}; fastcgi_temp_path {self.folder};
+  uwsgi_temp_path {self.folder}; scgi_temp_path {self.folder};
+  server {{ listen 127.0.0.1:{self.port} backlog=1024; location = /1k {{ return 200 "{'x' * 1024}"; }} }}
+}}
+""")
+        self.process = subprocess.Popen([path, "-c", os.path.join(self.folder, "nginx.conf"), "-e", os.path.join(self.folder, "error.log")],
+                                        stdin=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, {1}))
+        while True:
+            try:
+                socket.create_connection(("127.0.0.1", self.port), 1).close()
+                return
+            except OSError:
+                if self.process.poll() is not None:
+                    raise RuntimeError("nginx does not start") from None
+                time.sleep(0.01)
+
+    def __enter__(self):
+        return self
+
+    def __exit__(self, *_):
+        self.process.kill()
+        self.process.wait()
+        shutil.rmtree(self.folder, ignore_errors=True)

@@ -1,0 +1,6 @@
+// UPSTREAM is put in by the bundler.
+export default {
+  fetch() {
+    return fetch(UPSTREAM);
+  },
+};
