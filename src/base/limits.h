@@ -63,10 +63,14 @@ static_assert(http_discard_bytes_max <= http_linger_bytes_max);
 // --- HTTP/1.1 client
 // -----------------------------------------------------------------------------------------------
 
-// Idle connections kept for all origins together. More: the oldest is closed.
-inline constexpr size_t http_client_idle_max = 64;
-// Connections to one origin at a time; further requests wait. Browsers and workers use six.
-inline constexpr size_t http_client_per_origin_max = 6;
+// Idle connections kept for all origins together. More: the one idle for longest is closed.
+inline constexpr size_t http_client_idle_max = 256;
+// Connections of all workers to one origin at a time; further requests wait. An invocation alone
+// gets fetch_connections_max of them.
+inline constexpr size_t http_client_per_origin_max = 256;
+// Connections to all origins. At the bound an idle one makes room; without one the request fails as
+// busy.
+inline constexpr size_t http_client_connections_max = 1024;
 // Requests that wait for a connection to one origin. Passed: the request fails as busy.
 inline constexpr size_t http_client_waiting_max = 1024;
 inline constexpr uint64_t http_client_connect_timeout_ms = 10'000;
@@ -75,7 +79,13 @@ inline constexpr uint64_t http_client_idle_ms = 50'000;
 // Informational replies (1xx) skipped before the real one.
 inline constexpr size_t http_client_interim_max = 16;
 
+// Fetches of one invocation that wait for the head of their response, as on the platform; further
+// ones wait until one of them has it.
+inline constexpr uint32_t fetch_connections_max = 6;
+
 static_assert(http_client_per_origin_max <= http_client_idle_max);
+static_assert(http_client_idle_max <= http_client_connections_max);
+static_assert(fetch_connections_max <= http_client_per_origin_max);
 static_assert(http_client_idle_ms < http_idle_timeout_ms);
 
 }  // namespace skerry::limits

@@ -64,6 +64,16 @@ struct SourceHandle {
   uint32_t generation = 0;
 };
 
+// Something that waits until the event may open one more connection. Removes itself from the list
+// when it dies before its turn.
+class ConnectionWaiter {
+ public:
+  virtual void connect_now() = 0;
+
+ protected:
+  ~ConnectionWaiter() = default;
+};
+
 // Told about turns and the end by whoever runs the event.
 class ContextOwner {
  public:
@@ -111,6 +121,9 @@ class RequestContext final : public RefCounted<RequestContext> {
   bool out_of_cpu() const { return out_of_cpu_; }
   uint32_t subrequests = 0;
   uint32_t subrequests_max = 50;
+  // Fetches that wait for the head of their response, and those that wait for a place among them.
+  uint32_t connecting = 0;
+  std::vector<ConnectionWaiter*> connection_waiters;
   // True during waitUntil after the reply, when nobody waits for an answer.
   bool answered = false;
   // Kept alive by the event: promises given to ctx.waitUntil that are still pending.

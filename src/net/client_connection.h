@@ -26,7 +26,8 @@ class ClientBody;
 struct ClientOrigin {
   std::string host;
   uint16_t port = 0;
-  size_t connections = 0;  // busy, connecting and idle
+  size_t connections = 0;               // busy, connecting and idle
+  std::vector<ClientConnection*> idle;  // the longest idle first
   std::deque<ClientCall*> waiting;
 };
 
@@ -38,12 +39,16 @@ struct ClientShared {
   loop::TimeoutWheel wheel;
   std::unordered_map<std::string, std::unique_ptr<ClientOrigin>> origins;
   std::vector<ClientConnection*> all;
-  std::vector<ClientConnection*> idle;  // the longest idle first
+  // Idle connections of all origins, in the order in which they became so.
+  ClientConnection* oldest_idle = nullptr;
+  ClientConnection* newest_idle = nullptr;
+  size_t idle_count = 0;
   std::vector<ClientCall*> starting;
 
   void assign(ClientCall* call);
   void serve_waiting(ClientOrigin& origin);
   void park(ClientConnection* connection);
+  void unpark(ClientConnection* connection);
   void forget(ClientConnection* connection);
 };
 
@@ -118,6 +123,9 @@ class ClientConnection final : private loop::StreamUser,
 
   ClientShared& shared_;
   ClientOrigin& origin_;
+  ClientConnection* older_idle_ = nullptr;
+  ClientConnection* newer_idle_ = nullptr;
+  bool parked_ = false;
   std::unique_ptr<loop::DnsLookup> lookup_;
   std::vector<loop::SocketAddress> addresses_;
   size_t next_address_ = 0;

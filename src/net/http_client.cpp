@@ -82,17 +82,21 @@ void ClientShared::assign(ClientCall* call) {
   call->origin = &origin;
   if (!call->retried) {
     // The one that was used last is the least likely to be closed by now.
-    auto found = std::find_if(idle.rbegin(), idle.rend(), [&](ClientConnection* connection) {
-      return &connection->origin() == &origin;
-    });
-    if (found != idle.rend()) {
-      ClientConnection* connection = *found;
-      idle.erase(std::next(found).base());
+    if (!origin.idle.empty()) {
+      ClientConnection* connection = origin.idle.back();
+      unpark(connection);
       connection->begin(call);
       return;
     }
   }
   if (origin.connections < options.per_origin_max) {
+    if (all.size() >= options.connections_max && oldest_idle != nullptr) oldest_idle->close();
+    if (all.size() >= options.connections_max) {
+      if (origin.connections == 0 && origin.waiting.empty()) origins.erase(key);
+      call->fail(Error(Code::busy, "too many connections are open; the limit is " +
+                                       std::to_string(options.connections_max)));
+      return;
+    }
     auto* connection = new ClientConnection(*this, origin);
     connection->begin(call);
     return;
@@ -113,11 +117,32 @@ void ClientShared::serve_waiting(ClientOrigin& origin) {
 
 void ClientShared::park(ClientConnection* connection) {
   ClientOrigin& origin = connection->origin();
-  idle.push_back(connection);
+  origin.idle.push_back(connection);
+  connection->parked_ = true;
+  connection->older_idle_ = newest_idle;
+  connection->newer_idle_ = nullptr;
+  (newest_idle == nullptr ? oldest_idle : newest_idle->newer_idle_) = connection;
+  newest_idle = connection;
+  ++idle_count;
   if (!origin.waiting.empty()) {
     serve_waiting(origin);
-  } else if (idle.size() > options.idle_max) {
-    idle.front()->close();
+  } else if (idle_count > options.idle_max) {
+    oldest_idle->close();
+  }
+}
+
+void ClientShared::unpark(ClientConnection* connection) {
+  if (!std::exchange(connection->parked_, false)) return;
+  ClientConnection* older = std::exchange(connection->older_idle_, nullptr);
+  ClientConnection* newer = std::exchange(connection->newer_idle_, nullptr);
+  (older == nullptr ? oldest_idle : older->newer_idle_) = newer;
+  (newer == nullptr ? newest_idle : newer->older_idle_) = older;
+  --idle_count;
+  std::vector<ClientConnection*>& idle = connection->origin().idle;
+  if (idle.back() == connection) {
+    idle.pop_back();
+  } else {
+    std::erase(idle, connection);
   }
 }
 
@@ -125,7 +150,7 @@ void ClientShared::park(ClientConnection* connection) {
 void ClientShared::forget(ClientConnection* connection) {
   ClientOrigin& origin = connection->origin();
   std::erase(all, connection);
-  std::erase(idle, connection);
+  unpark(connection);
   --origin.connections;
   // Later: the caller still tells people what happened, and the origin must outlive that.
   std::string key = origin.host + " " + std::to_string(origin.port);
@@ -190,7 +215,7 @@ std::unique_ptr<ClientRequest> HttpClient::start(ClientRequestHead head,
 }
 
 size_t HttpClient::idle_count() const {
-  return core_->idle.size();
+  return core_->idle_count;
 }
 
 }  // namespace skerry::net

@@ -59,6 +59,7 @@ class ClientRequest {
 struct HttpClientOptions {
   size_t idle_max = limits::http_client_idle_max;
   size_t per_origin_max = limits::http_client_per_origin_max;
+  size_t connections_max = limits::http_client_connections_max;
   uint64_t connect_timeout_ms = limits::http_client_connect_timeout_ms;
   uint64_t idle_ms = limits::http_client_idle_ms;
   // Asked for every address right before it is connected to, so that a name cannot lead elsewhere

@@ -15,6 +15,7 @@ import subprocess
 import tempfile
 import threading
 import time
+import urllib.parse
 
 HERE = os.path.dirname(os.path.abspath(__file__))
 ROOT = os.path.dirname(os.path.dirname(HERE))
@@ -346,6 +347,10 @@ def equal(got, wanted, what=""):
 def check(condition, what):
     if not condition:
         raise AssertionError(what)
+
+
+def quoted(text):
+    return urllib.parse.quote(text, safe="")
 
 
 def eventually(condition, timeout_s=5, what="it", every_s=0.02):

@@ -1,5 +1,6 @@
 #include "web/fetch/fetch.h"
 
+#include "base/limits.h"
 #include "js/method.h"
 #include "types/url.h"
 #include "web/events/abort_signal.h"
@@ -18,13 +19,16 @@ bool is_redirect_status(uint16_t status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
-// One fetch, through its redirects, until the head of the final response.
-class FetchOperation final : public context::PromiseOperation, public OutboundObserver {
+// One fetch, through its redirects, until the head of the final response. It holds one of the
+// invocation's places for connections, or waits for one.
+class FetchOperation final : public context::PromiseOperation,
+                             public OutboundObserver,
+                             public context::ConnectionWaiter {
  public:
-  FetchOperation(context::RequestContext& context, js::Env& env, Request& request)
+  FetchOperation(context::RequestContext& context, js::Env& env, Request& request, std::string url)
       : PromiseOperation(context, env),
         method_(request.method_text()),
-        url_(request.url_text()),
+        url_(std::move(url)),
         headers_(request.header_data().list()),
         redirect_(request.redirect_mode()) {
     if (!request.has_signal(env)) return;
@@ -34,6 +38,7 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
         js::unwrap<AbortSignal>(value)->add_algorithm([this](js::Env& then) { abort(then); });
   }
   ~FetchOperation() override {
+    leave_place();
     if (signal_.IsEmpty()) return;
     v8::HandleScope scope(context().env().isolate());
     AbortSignal* signal = js::unwrap<AbortSignal>(signal_.Get(context().env().isolate()));
@@ -42,10 +47,13 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
 
   void start(std::unique_ptr<ByteSource> body, std::optional<uint64_t> length,
              std::optional<std::string> repeatable) {
+    had_body_ = body != nullptr;
     repeatable_ = std::move(repeatable);
-    OutboundRequest request{method_, url_, headers_};
-    call_ =
-        context().services().outbound->start(std::move(request), std::move(body), length, *this);
+    body_ = std::move(body);
+    length_ = length;
+    if (context().connecting < limits::fetch_connections_max) return connect_now();
+    place_ = Place::waiting;
+    context().connection_waiters.push_back(this);
   }
 
   void on_error(Error error) override { fail("Network connection failed: " + error.chain()); }
@@ -59,6 +67,35 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
   }
 
  private:
+  enum class Place : uint8_t { none, waiting, held };
+
+  void connect_now() override {
+    place_ = Place::held;
+    ++context().connecting;
+    send();
+  }
+  // Whoever waits for a place gets this one, unless the event is over.
+  void leave_place() {
+    context::RequestContext& event = context();
+    Place had = std::exchange(place_, Place::none);
+    if (event.closed() || had == Place::none) return;
+    if (had == Place::waiting) {
+      std::erase(event.connection_waiters, this);
+      return;
+    }
+    --event.connecting;
+    if (event.connection_waiters.empty()) return;
+    context::ConnectionWaiter* next = event.connection_waiters.front();
+    event.connection_waiters.erase(event.connection_waiters.begin());
+    next->connect_now();
+  }
+
+  void send() {
+    OutboundRequest request{method_, url_, headers_};
+    call_ =
+        context().services().outbound->start(std::move(request), std::move(body_), length_, *this);
+  }
+
   // https://fetch.spec.whatwg.org/#http-redirect-fetch
   void follow(OutboundResponse& response, const std::string& location) {
     if (redirect_ == RedirectMode::error) return fail("Unexpected redirect to " + location);
@@ -67,8 +104,18 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
     if (!to) return fail("Invalid redirect location: " + location);
     if (to->scheme() != "http" && to->scheme() != "https")
       return fail("Redirect to an unsupported scheme: " + location);
-    if (++redirects_ > kRedirectsMax) return fail("Too many redirects (more than 20)");
-    if (++context().subrequests > context().subrequests_max) return fail("Too many subrequests.");
+    // 7.
+    if (++redirects_ > kRedirectsMax)
+      return fail("Too many redirects (more than " + std::to_string(kRedirectsMax) +
+                  "), the last one from " + url_ + " to " + location);
+    if (++context().subrequests > context().subrequests_max)
+      return fail(
+          "Too many subrequests by single worker invocation (redirects count); the limit is " +
+          std::to_string(context().subrequests_max) + " (limits.subrequests).");
+    bool same_origin = from->origin() == to->origin();
+    // 9.
+    if (to->has_credentials() && !same_origin)
+      return fail("Redirect to a URL of another origin with credentials in it");
     // 12. A POST becomes a GET, and drops its body with what describes it.
     bool post_to_get = (response.status == 301 || response.status == 302) && method_ == "POST";
     if (post_to_get || (response.status == 303 && method_ != "GET" && method_ != "HEAD")) {
@@ -82,19 +129,20 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
     // 9. A body that was a stream cannot be sent again.
     if (had_body_ && !repeatable_)
       return fail("A request with a stream as its body cannot follow a redirect");
-    // 13.
-    if (from->origin() != to->origin()) headers_.remove("authorization");
+    // 13. DEVIATION: cookies and proxy credentials stay behind as well. In a browser no script can
+    // set them; here one can, and another origin must not get them.
+    if (!same_origin)
+      for (const char* name : {"authorization", "cookie", "proxy-authorization"})
+        headers_.remove(name);
     url_ = std::string(to->href_without_fragment());
     redirected_ = true;
-    std::unique_ptr<ByteSource> body;
-    std::optional<uint64_t> length;
+    body_.reset();
+    length_.reset();
     if (repeatable_) {
-      body = source_of_bytes(*repeatable_);
-      length = repeatable_->size();
+      body_ = source_of_bytes(*repeatable_);
+      length_ = repeatable_->size();
     }
-    OutboundRequest request{method_, url_, headers_};
-    call_ =
-        context().services().outbound->start(std::move(request), std::move(body), length, *this);
+    send();
   }
 
   void finish(OutboundResponse response) {
@@ -120,10 +168,10 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
     });
   }
 
- public:
   bool had_body_ = false;
-
- private:
+  Place place_ = Place::none;
+  std::unique_ptr<ByteSource> body_;
+  std::optional<uint64_t> length_;
   std::string method_, url_;
   types::HeaderList headers_;
   RedirectMode redirect_;
@@ -135,7 +183,9 @@ class FetchOperation final : public context::PromiseOperation, public OutboundOb
   bool redirected_ = false;
 };
 
-js::Js<> check_request(js::Env& env, context::RequestContext& context, Request& request) {
+// Whether the request may go out, and where to: its URL without the fragment.
+js::Js<std::string> check_request(js::Env& env, context::RequestContext& context,
+                                  Request& request) {
   if (context.services().outbound == nullptr)
     return js::plain_error("fetch() is not available here");
   if (++context.subrequests > context.subrequests_max)
@@ -148,9 +198,11 @@ js::Js<> check_request(js::Env& env, context::RequestContext& context, Request& 
   if (!url || url->scheme() != "http")
     return js::type_error("Fetch API cannot load: " + request.url_text() +
                           ": only http: URLs can be fetched");
-  if (!request.has_signal(env)) return {};
-  AbortSignal* signal = js::unwrap<AbortSignal>(request.signal(env));
-  return signal->throw_if_aborted(env);
+  if (request.has_signal(env)) {
+    AbortSignal* signal = js::unwrap<AbortSignal>(request.signal(env));
+    if (js::Js<> fine = signal->throw_if_aborted(env); !fine) return js::pass(fine);
+  }
+  return std::string(url->href_without_fragment());
 }
 
 }  // namespace
@@ -165,17 +217,16 @@ js::Js<v8::Local<v8::Promise>> fetch(js::Env& env, v8::Local<v8::Value> input,
   if (!env.class_function(Request::info)->NewInstance(env.context(), 2, arguments).ToLocal(&object))
     return js::already_thrown();
   Request& request = *js::unwrap<Request>(object);
-  js::Js<> allowed = check_request(env, **context, request);
-  if (!allowed) return js::pass(allowed);
+  js::Js<std::string> url = check_request(env, **context, request);
+  if (!url) return js::pass(url);
   std::optional<uint64_t> length;
   std::unique_ptr<ByteSource> body;
   std::optional<std::string> repeatable;
-  bool has_body = !request.body().is_null();
   if (request.body().kind() == BodyKind::bytes) {
     repeatable = request.body().bytes();
     length = repeatable->size();
     body = source_of_bytes(*repeatable);
-  } else if (has_body) {
+  } else if (!request.body().is_null()) {
     length = request.body().known_length(env, request);
     body = request.body().take_native(env, request);
     if (!body) {
@@ -185,8 +236,7 @@ js::Js<v8::Local<v8::Promise>> fetch(js::Env& env, v8::Local<v8::Value> input,
       body = std::move(*bridged);
     }
   }
-  auto* operation = new FetchOperation(**context, env, request);
-  operation->had_body_ = has_body;
+  auto* operation = new FetchOperation(**context, env, request, std::move(*url));
   v8::Local<v8::Promise> promise = operation->promise(env.isolate());
   operation->start(std::move(body), length, std::move(repeatable));
   return promise;

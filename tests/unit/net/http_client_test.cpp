@@ -182,8 +182,11 @@ TEST_CASE("HEAD, 204 and 304 have no body and keep the connection") {
   CHECK(world.http->connection_count() == 1);
 }
 
-TEST_CASE("six connections to an origin, the rest waits its turn; all are answered") {
+TEST_CASE("connections to an origin are bounded, the rest waits its turn; all are answered") {
   World world;
+  HttpClientOptions options;
+  options.per_origin_max = 6;
+  world.client = std::make_unique<HttpClient>(*world.loop, options);
   std::vector<std::unique_ptr<Fetch>> all;
   for (int i = 0; i < 100; ++i) {
     all.push_back(std::make_unique<Fetch>());
@@ -198,6 +201,32 @@ TEST_CASE("six connections to an origin, the rest waits its turn; all are answer
   });
   CHECK(complete);
   for (auto& fetch : all) CHECK(fetch->text.size() == 1000);
+}
+
+TEST_CASE("past the connections of all origins, idle ones make room, else the request is refused") {
+  World world;
+  HttpClientOptions options;
+  options.connections_max = 2;
+  world.client = std::make_unique<HttpClient>(*world.loop, options);
+  auto under = [&](const char* host) {
+    ClientRequestHead head = head_for(world.port(), "GET", "/letters/10");
+    head.host = host;
+    return head;
+  };
+  for (const char* host : {"127.0.0.1", "localhost", "::ffff:127.0.0.1", "127.0.0.1"}) {
+    Fetch fetch;
+    world.run(fetch, under(host));
+    CHECK(fetch.text.size() == 10);
+    CHECK(world.client->idle_count() <= 2);
+  }
+  Fetch first, second, third;
+  world.start(first, under("127.0.0.1"));
+  world.start(second, under("localhost"));
+  world.start(third, under("::ffff:127.0.0.1"));
+  CHECK(world.turn_until([&] { return first.done && second.done && third.done; }));
+  CHECK(first.text.size() == 10);
+  CHECK(second.text.size() == 10);
+  CHECK(!third.response.has_value());
 }
 
 TEST_CASE("a response nobody reads holds the origin back; dropping it closes") {
