@@ -72,6 +72,12 @@ RequestContext::Turn::Turn(RequestContext& context)
       entered_(context.env_),
       outer_(context.env_.attachment(js::Env::Attachment::request)) {
   if (outer_ == &context) return;
+  // What one event put into the asynchronous context is no business of the next.
+  if (context.env_.has_async_context()) [[unlikely]] {
+    v8::Isolate* isolate = context.env_.isolate();
+    outer_async_context_ = isolate->GetContinuationPreservedEmbedderData();
+    isolate->SetContinuationPreservedEmbedderData(v8::Undefined(isolate));
+  }
   started_ns_ = monotonic_ns();
   context.env_.attach(js::Env::Attachment::request, &context);
   context.env_.set_now_ms(context.services_.wall_clock_ms());
@@ -93,6 +99,8 @@ RequestContext::Turn::~Turn() {
   }
   if (!context.closed_) context.owner_->after_turn(context);
   context.env_.attach(js::Env::Attachment::request, outer_);
+  if (!outer_async_context_.IsEmpty()) [[unlikely]]
+    context.env_.isolate()->SetContinuationPreservedEmbedderData(outer_async_context_);
 }
 
 void RequestContext::close() {

@@ -143,6 +143,7 @@ class RequestContext final : public RefCounted<RequestContext> {
     Ref<RequestContext> context_;
     js::Entered entered_;
     void* outer_;
+    v8::Local<v8::Value> outer_async_context_;
     uint64_t started_ns_ = 0;
   };
   js::Env& env_;

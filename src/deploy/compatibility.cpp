@@ -27,6 +27,10 @@ constexpr auto always_on_flags = [] {
       "minimal_subrequests",
       "no_cf_botmanagement_default",
       "no_substitute_null",
+      "nodejs_als",
+      "nodejs_compat",
+      "nodejs_compat_populate_process_env",
+      "nodejs_compat_v2",
       "r2_list_honor_include",
       "set_tostring_tag",
       "strict_compression_checks",
@@ -78,10 +82,6 @@ constexpr auto unsupported_flags = [] {
       "no_http_headers_getsetcookie",
       "no_nodejs_compat_v2",
       "no_web_socket_compression",
-      "nodejs_als",
-      "nodejs_compat",
-      "nodejs_compat_populate_process_env",
-      "nodejs_compat_v2",
       "nodejs_zlib",
       "nonstandard_set_tostring_tag",
       "python_workers",
@@ -177,7 +177,7 @@ std::string_view flag_advice(std::string_view flag) {
     case FlagSupport::unsupported: break;
   }
   if (flag.starts_with("nodejs_") || flag.starts_with("enable_nodejs")) {
-    return "is not supported yet: there are no node: modules, Buffer or process; it is ignored";
+    return "is not supported yet: this part of Node is missing; it is ignored";
   }
   return "is not supported yet; it is ignored";
 }

@@ -32,7 +32,7 @@ std::optional<CompatibilityDate> parse_compatibility_date(std::string_view text)
 CompatibilityDate date_from_unix_seconds(int64_t seconds);
 
 enum class FlagSupport : uint8_t {
-  always_on,    // skerry behaves this way whatever the flags say
+  always_on,    // skerry has it: whatever the flags say, or when this one says so
   unsupported,  // Workers knows it, skerry does not have it yet
   unknown,
 };

@@ -174,6 +174,20 @@ Js<v8::Local<v8::Value>> make_namespace(Env& env, const GlobalObject& which) {
   return scope.Escape(made.As<v8::Value>());
 }
 
+namespace {
+
+// How one builtin reaches another; scripts of a worker never hold this function.
+void require_builtin(const v8::FunctionCallbackInfo<v8::Value>& info) {
+  Env& env = Env::from(info.GetIsolate());
+  if (!info[0]->IsString()) return;
+  Js<v8::Local<v8::Object>> exports =
+      env.builtin_exports(to_utf8(info.GetIsolate(), info[0].As<v8::String>()));
+  if (!exports) return env.throw_js(exports.error());
+  info.GetReturnValue().Set(*exports);
+}
+
+}  // namespace
+
 Js<v8::Local<v8::Object>> load_builtin(Env& env, const Builtin& builtin) {
   v8::Isolate* isolate = env.isolate();
   v8::EscapableHandleScope scope(isolate);
@@ -204,10 +218,16 @@ Js<v8::Local<v8::Object>> load_builtin(Env& env, const Builtin& builtin) {
   v8::Local<v8::Object> internal = v8::Object::New(isolate);
   if (env.surface().parts().fill_internal != nullptr)
     env.surface().parts().fill_internal(env, internal);
-  v8::Local<v8::Value> arguments[] = {internal};
+  v8::Local<v8::Function> require;
+  if (!v8::Function::New(context, require_builtin, {}, 1, v8::ConstructorBehavior::kThrow)
+           .ToLocal(&require))
+    return already_thrown();
+  internal->CreateDataProperty(context, env.name("require"), require).Check();
+  if (builtin.fill != nullptr) builtin.fill(env, internal);
+  v8::Local<v8::Value> arguments[] = {internal, from_utf8(isolate, builtin.name)};
   v8::Local<v8::Value> exports;
   if (!function.As<v8::Function>()
-           ->Call(context, v8::Undefined(isolate), 1, arguments)
+           ->Call(context, v8::Undefined(isolate), 2, arguments)
            .ToLocal(&exports))
     return already_thrown();
   if (!exports->IsObject()) return plain_error("builtin " + origin_name + " returned no exports");

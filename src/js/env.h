@@ -103,6 +103,15 @@ class Env {
     frees_[static_cast<size_t>(which)] = free;
   }
 
+  // Scripts of this isolate have a value that follows asynchronous calls
+  // (v8::Isolate::SetContinuationPreservedEmbedderData): whoever calls back later keeps it.
+  bool has_async_context() const { return has_async_context_; }
+  void note_async_context() { has_async_context_ = true; }
+
+  // The worker's `env`, for modules that reach it without a handler; empty until it is set.
+  v8::Local<v8::Object> bindings() const { return bindings_.Get(isolate_); }
+  void set_bindings(v8::Local<v8::Object> bindings) { bindings_.Reset(isolate_, bindings); }
+
   // The env whose JavaScript runs on this thread; null outside. Only the platform's clock may need
   // it.
   static Env* running();
@@ -139,6 +148,8 @@ class Env {
   size_t buffer_garbage_ = 0;
   double now_ms_ = 0;
   bool at_module_scope_ = true;
+  bool has_async_context_ = false;
+  v8::Global<v8::Object> bindings_;
   std::array<void*, static_cast<size_t>(Attachment::count)> attachments_{};
   std::array<void (*)(void*), static_cast<size_t>(Attachment::count)> frees_{};
 };

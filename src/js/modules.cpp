@@ -87,13 +87,19 @@ struct ModuleCallbacks {
       v8::Local<v8::Object> exports = values.Get(isolate);
       v8::Local<v8::Array> names;
       if (!exports->GetOwnPropertyNames(context).ToLocal(&names)) return {};
+      bool has_default = false;
       for (uint32_t i = 0; i < names->Length(); ++i) {
         v8::Local<v8::Value> key, value;
-        if (!names->Get(context, i).ToLocal(&key) || !exports->Get(context, key).ToLocal(&value))
-          return {};
+        if (!names->Get(context, i).ToLocal(&key)) return {};
+        if (!key->IsString()) continue;
+        if (!exports->Get(context, key).ToLocal(&value)) return {};
+        has_default |= key->StrictEquals(env.name("default"));
         if (module->SetSyntheticModuleExport(isolate, key.As<v8::String>(), value).IsNothing())
           return {};
       }
+      if (!has_default &&
+          module->SetSyntheticModuleExport(isolate, env.name("default"), exports).IsNothing())
+        return {};
       v8::Local<v8::Promise::Resolver> done;
       if (!v8::Promise::Resolver::New(context).ToLocal(&done)) return {};
       done->Resolve(context, v8::Undefined(isolate)).Check();
@@ -164,11 +170,13 @@ v8::Local<v8::Module> Modules::remember(const std::string& path, v8::Local<v8::M
 }
 
 Js<v8::Local<v8::Module>> Modules::load(std::string_view specifier, std::string_view referrer) {
-  std::string builtin_key(specifier);
-  if (auto known = by_path_.find(builtin_key); known != by_path_.end() && specifier.contains(':'))
-    return known->second->module.Get(env_.isolate());
-  if (const char* builtin = source_.builtin_module(specifier))
-    return wrap_builtin(builtin_key, builtin);
+  Result<const char*> builtin = source_.builtin_module(specifier);
+  if (!builtin) {
+    std::string text = "No such module \"" + std::string(specifier) + "\"";
+    if (!referrer.empty()) text += " imported from \"" + std::string(referrer) + "\"";
+    return plain_error(text + ": " + builtin.error().chain());
+  }
+  if (*builtin != nullptr) return wrap_builtin(*builtin);
   std::string path = resolve_path(specifier, referrer);
   if (auto known = by_path_.find(path); known != by_path_.end())
     return known->second->module.Get(env_.isolate());
@@ -293,25 +301,31 @@ Js<v8::Local<v8::Module>> Modules::wrap_value(const std::string& path, v8::Local
   return remember(path, module, nullptr);
 }
 
-Js<v8::Local<v8::Module>> Modules::wrap_builtin(const std::string& specifier, const char* builtin) {
+Js<v8::Local<v8::Module>> Modules::wrap_builtin(const char* builtin) {
   v8::Isolate* isolate = env_.isolate();
+  if (auto known = by_path_.find(builtin); known != by_path_.end())
+    return known->second->module.Get(isolate);
   Js<v8::Local<v8::Object>> exports = env_.builtin_exports(builtin);
   if (!exports) return pass(exports);
   v8::Local<v8::Array> keys;
   if (!(*exports)->GetOwnPropertyNames(env_.context()).ToLocal(&keys)) return already_thrown();
   std::vector<v8::Local<v8::String>> names;
+  bool has_default = false;
   for (uint32_t i = 0; i < keys->Length(); ++i) {
     v8::Local<v8::Value> key;
-    if (keys->Get(env_.context(), i).ToLocal(&key) && key->IsString())
-      names.push_back(key.As<v8::String>());
+    if (!keys->Get(env_.context(), i).ToLocal(&key) || !key->IsString()) continue;
+    names.push_back(key.As<v8::String>());
+    has_default |= key->StrictEquals(env_.name("default"));
   }
+  // What require() would give is the default export, as in Node.
+  if (!has_default) names.push_back(env_.name("default"));
   v8::Local<v8::Module> module = v8::Module::CreateSyntheticModule(
-      isolate, from_utf8(isolate, specifier),
+      isolate, from_utf8(isolate, builtin),
       v8::MemorySpan<const v8::Local<v8::String>>(names.data(), names.size()),
       ModuleCallbacks::evaluate_synthetic);
   synthetic_.emplace_back(v8::Global<v8::Module>(isolate, module),
                           v8::Global<v8::Object>(isolate, *exports));
-  return remember(specifier, module, nullptr);
+  return remember(builtin, module, nullptr);
 }
 
 Js<v8::Local<v8::Object>> Modules::run_main(const std::string& path) {

@@ -29,8 +29,9 @@ class ModuleSource {
  public:
   virtual ~ModuleSource() = default;
   virtual Result<ModuleFile> load(const std::string& path) = 0;
-  // The builtin behind a bare specifier such as "node:assert"; null when there is none.
-  virtual const char* builtin_module(std::string_view specifier) const = 0;
+  // The name of the builtin behind a specifier such as "node:assert" or "assert": a literal; null
+  // when there is none. An error says what must be done before this worker may have it.
+  virtual Result<const char*> builtin_module(std::string_view specifier) const = 0;
 };
 
 // Compiled code of a worker's modules, kept between runs by its owner.
@@ -80,7 +81,7 @@ class Modules {
   std::unexpected<Throw> named(v8::TryCatch& caught, const std::string& path);
   Js<v8::Local<v8::Module>> compile_text(const std::string& path, const ModuleFile& file);
   Js<v8::Local<v8::Module>> wrap_value(const std::string& path, v8::Local<v8::Value> value);
-  Js<v8::Local<v8::Module>> wrap_builtin(const std::string& specifier, const char* builtin);
+  Js<v8::Local<v8::Module>> wrap_builtin(const char* builtin);
   v8::Local<v8::Module> remember(const std::string& path, v8::Local<v8::Module> module,
                                  std::shared_ptr<const std::string> source);
   Js<> run_classic(const std::string& path);

@@ -34,10 +34,12 @@ struct GlobalObject {
   void (*describe)(ClassTable&) = nullptr;
 };
 
-// A JavaScript builtin: a script whose value is `function(internal) { return exports }`.
+// A JavaScript builtin: a script whose value is `function(internal, name) { return exports }`.
 struct Builtin {
-  const char* name;
+  const char* name;         // several may share a source, and tell themselves apart by it
   std::string_view source;  // ASCII, static storage: isolates refer to it without a copy
+  // Adds what is native to this builtin's `internal`; may be null.
+  void (*fill)(Env&, v8::Local<v8::Object> internal) = nullptr;
 };
 
 // A class or function written in JavaScript.

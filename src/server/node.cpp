@@ -15,6 +15,7 @@
 #include "bindings/kv.h"
 #include "js/platform.h"
 #include "loop/signals.h"
+#include "node/modules.h"
 #include "server/error_page.h"
 #include "server/parts.h"
 
@@ -230,6 +231,8 @@ void Node::load(HostedWorker& hosted) {
   options.modules = &version->files;
   options.code_cache = version->code_cache.get();
   options.facts = facts_.get();
+  if (node::compat_of(config.compatibility_flags) == node::Compat::full)
+    options.install_globals = node::install_globals;
   options.fill_env = [this, &version = *version](js::Env& env, v8::Local<v8::Object> bindings) {
     fill_env(version, env, bindings);
   };

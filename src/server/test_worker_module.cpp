@@ -9,6 +9,7 @@
 #include "deploy/worker_config.h"
 #include "js/error_report.h"
 #include "js/modules.h"
+#include "node/modules.h"
 #include "server/test_files.h"
 #include "store/memory_kv.h"
 
@@ -51,16 +52,19 @@ constexpr const char* collector = R"JS((function (exports) {
 
 class FolderSource final : public js::ModuleSource {
  public:
-  FolderSource(std::string folder, const deploy::ModuleRules& rules)
-      : folder_(std::move(folder)), rules_(rules) {}
+  FolderSource(std::string folder, const deploy::WorkerConfig& config)
+      : folder_(std::move(folder)),
+        rules_(config.rules),
+        node_(node::compat_of(config.compatibility_flags)) {}
 
   Result<js::ModuleFile> load(const std::string& path) override {
     Result<std::string> text = read_test_file((fs::path(folder_) / path).string());
     if (!text) return fail(std::move(text.error()));
     return js::ModuleFile{type_of(path), std::make_shared<const std::string>(std::move(*text))};
   }
-  const char* builtin_module(std::string_view specifier) const override {
-    return specifier == "node:assert" ? "node_assert" : nullptr;
+  Result<const char*> builtin_module(std::string_view specifier) const override {
+    // Tests assert, whatever flags they run under.
+    return node::find_module(specifier, specifier == "node:assert" ? node::Compat::full : node_);
   }
 
  private:
@@ -76,6 +80,7 @@ class FolderSource final : public js::ModuleSource {
 
   std::string folder_;
   const deploy::ModuleRules& rules_;
+  const node::Compat node_;
 };
 
 class TestModule {
@@ -141,7 +146,7 @@ Result<> TestModule::read_config() {
     config_ = std::move(loaded->config);
     break;
   }
-  source_ = std::make_unique<FolderSource>(folder.empty() ? "." : folder, config_.rules);
+  source_ = std::make_unique<FolderSource>(folder.empty() ? "." : folder, config_);
   return {};
 }
 
@@ -196,6 +201,11 @@ void TestModule::load(js::Env& env) {
   modules_ = std::make_unique<js::Modules>(env, *source_, nullptr);
   v8::TryCatch caught(env.isolate());
   env.set_at_module_scope(true);
+  if (Result<> filled = fill_env(env); !filled)
+    return result_.fail(harness_name, filled.error().chain());
+  env.set_bindings(env_object_.Get(env.isolate()));
+  if (node::compat_of(config_.compatibility_flags) == node::Compat::full)
+    node::install_globals(env);
   js::Js<v8::Local<v8::Object>> exports =
       modules_->run_main(fs::path(file_.path).filename().string());
   env.set_at_module_scope(false);
@@ -213,10 +223,7 @@ void TestModule::load(js::Env& env) {
     result_.fail(harness_name, report.message, report.stack);
     return;
   }
-  if (Result<> filled = fill_env(env); !filled)
-    result_.fail(harness_name, filled.error().chain());
-  else if (tests_.empty())
-    result_.fail(harness_name, "has no tests: no export has a method test()");
+  if (tests_.empty()) result_.fail(harness_name, "has no tests: no export has a method test()");
 }
 
 void TestModule::note_uncaught(js::Env& env, TestIsolate::Uncaught kind,

@@ -111,9 +111,8 @@ Result<js::ModuleFile> WorkerFiles::load(const std::string& path) {
   return file;
 }
 
-const char* WorkerFiles::builtin_module(std::string_view specifier) const {
-  if (specifier == "node:assert" || specifier == "node:assert/strict") return "node_assert";
-  return nullptr;
+Result<const char*> WorkerFiles::builtin_module(std::string_view specifier) const {
+  return node::find_module(specifier, node_);
 }
 
 }  // namespace skerry::server

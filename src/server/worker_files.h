@@ -6,6 +6,7 @@
 
 #include "deploy/worker_config.h"
 #include "js/modules.h"
+#include "node/modules.h"
 
 namespace skerry::server {
 
@@ -13,12 +14,14 @@ inline constexpr size_t module_bytes_max = 64u << 20;
 
 class WorkerFiles final : public js::ModuleSource {
  public:
-  explicit WorkerFiles(const deploy::WorkerConfig& config) : config_(config) {}
+  explicit WorkerFiles(const deploy::WorkerConfig& config)
+      : config_(config), node_(node::compat_of(config.compatibility_flags)) {}
   Result<js::ModuleFile> load(const std::string& path) override;
-  const char* builtin_module(std::string_view specifier) const override;
+  Result<const char*> builtin_module(std::string_view specifier) const override;
 
  private:
   const deploy::WorkerConfig& config_;
+  node::Compat node_;
 };
 
 // The whole file; errors name it and say why.

@@ -64,11 +64,14 @@ std::expected<std::unique_ptr<Worker>, js::ErrorReport> Worker::load(const js::S
 js::Js<> Worker::evaluate(js::Env& env) {
   env.set_at_module_scope(true);
   env.set_now_ms(0);
-  js::Js<v8::Local<v8::Object>> exports = modules_->run_main(options_.main);
-  if (!exports) return js::pass(exports);
+  // Before the modules: they may import `env`.
   v8::Local<v8::Object> bindings = v8::Object::New(env.isolate());
   if (options_.fill_env) options_.fill_env(env, bindings);
   env_object_.Reset(env.isolate(), bindings);
+  env.set_bindings(bindings);
+  if (options_.install_globals != nullptr) options_.install_globals(env);
+  js::Js<v8::Local<v8::Object>> exports = modules_->run_main(options_.main);
+  if (!exports) return js::pass(exports);
   js::Js<> found = find_handlers(env, *exports);
   if (!found) return found;
   env.set_at_module_scope(false);

@@ -60,7 +60,9 @@ struct WorkerOptions {
   js::ModuleSource* modules = nullptr;
   js::CodeCache* code_cache = nullptr;
   const web::RequestFacts* facts = nullptr;
-  // Fills `env`; runs once, at module scope's end.
+  // Adds names to the global object, as compatibility flags want; may be null.
+  void (*install_globals)(js::Env&) = nullptr;
+  // Fills `env`; runs once, before the modules.
   std::function<void(js::Env&, v8::Local<v8::Object>)> fill_env;
 };
 

@@ -52,6 +52,8 @@ class Timer final : public context::Operation, public loop::TimerCallback {
         repeat_(repeat) {
     v8::Isolate* isolate = context.env().isolate();
     handler_.Reset(isolate, handler);
+    if (context.env().has_async_context())
+      async_context_.Reset(isolate, isolate->GetContinuationPreservedEmbedderData());
     arguments_.reserve(static_cast<size_t>(arguments.size()));
     for (int i = 0; i < arguments.size(); ++i) arguments_.emplace_back(isolate, arguments[i]);
     table_.timers.emplace(id_, this);
@@ -75,6 +77,8 @@ class Timer final : public context::Operation, public loop::TimerCallback {
       v8::Local<v8::Function> handler = handler_.Get(isolate);
       v8::LocalVector<v8::Value> arguments(isolate);
       for (const v8::Global<v8::Value>& kept : arguments_) arguments.push_back(kept.Get(isolate));
+      if (!async_context_.IsEmpty())
+        isolate->SetContinuationPreservedEmbedderData(async_context_.Get(isolate));
       if (!repeats) delete this;
       call(env, handler, arguments);
       if (!repeats) return;
@@ -107,6 +111,7 @@ class Timer final : public context::Operation, public loop::TimerCallback {
   Repeat repeat_;
   loop::TimerId pending_;
   v8::Global<v8::Function> handler_;
+  v8::Global<v8::Value> async_context_;  // what the call that set the timer ran in
   std::vector<v8::Global<v8::Value>> arguments_;
 };
 

@@ -187,8 +187,8 @@ TEST_CASE("config: compatibility date") {
 }
 
 TEST_CASE("config: compatibility flags") {
-  CHECK(with(R"("compatibility_flags":["nodejs_compat"])", LoadMode::deploy)
-            .has("W w:2:24: compatibility flag 'nodejs_compat' is not supported yet"));
+  CHECK(with(R"("compatibility_flags":["nodejs_zlib"])", LoadMode::deploy)
+            .has("W w:2:24: compatibility flag 'nodejs_zlib' is not supported yet"));
   CHECK(with(R"("compatibility_flags":["nodejs_compt"])")
             .has("W w:2:24: unknown compatibility flag 'nodejs_compt' (did you mean "
                  "'nodejs_compat'?)"));

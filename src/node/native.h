@@ -1,0 +1,15 @@
+// The native halves of Node's modules: what each puts on the `internal` of its builtin.
+#pragma once
+
+#include "js/env.h"
+
+namespace skerry::node {
+
+// A function without a prototype, as a property of `target`.
+void define_function(js::Env& env, v8::Local<v8::Object> target, const char* name,
+                     v8::FunctionCallback callback);
+
+// getContext() and setContext(frame): the value that V8 keeps along asynchronous calls.
+void fill_async_context(js::Env& env, v8::Local<v8::Object> internal);
+
+}  // namespace skerry::node
