@@ -81,6 +81,7 @@ RequestContext::Turn::Turn(RequestContext& context)
   started_ns_ = monotonic_ns();
   context.env_.attach(js::Env::Attachment::request, &context);
   context.env_.set_now_ms(context.services_.wall_clock_ms());
+  if (outer_ == nullptr) context.env_.open_litter();
   if (CpuSlot* slot = context.services_.cpu_slot; slot != nullptr && outer_ == nullptr)
     slot->begin(context.env_.isolate(),
                 context.cpu_limit_ns - std::min(context.cpu_ns_, context.cpu_limit_ns));
@@ -98,6 +99,7 @@ RequestContext::Turn::~Turn() {
     context.env_.isolate()->CancelTerminateExecution();
   }
   if (!context.closed_) context.owner_->after_turn(context);
+  if (outer_ == nullptr) context.env_.close_litter();
   context.env_.attach(js::Env::Attachment::request, outer_);
   if (!outer_async_context_.IsEmpty()) [[unlikely]]
     context.env_.isolate()->SetContinuationPreservedEmbedderData(outer_async_context_);

@@ -16,6 +16,9 @@ struct ClassInfo {
   uint8_t slots = 0;
   // False for helpers that are not properties of the global object (iterators, bindings).
   bool exposed = true;
+  // True for classes whose objects may hold much native memory: they die alone, never with the
+  // other objects of their turn (js/litter.h).
+  bool solitary = false;
   // Position in the Surface, given once when the Surface is made, before any isolate exists.
   mutable uint16_t index = UINT16_MAX;
 

@@ -113,7 +113,8 @@ v8::Local<v8::FunctionTemplate> build_class_template(Env& env, const ClassInfo& 
   // https://webidl.spec.whatwg.org/#create-an-interface-prototype-object names this one interface.
   if (std::strcmp(info.name, "DOMException") == 0)
     made->Inherit(intrinsic_parent(isolate, v8::kErrorPrototype));
-  made->InstanceTemplate()->SetInternalFieldCount(1 + info.slots);
+  // The C++ half, the slots, the litter.
+  made->InstanceTemplate()->SetInternalFieldCount(2 + info.slots);
   for (const Member& member : table.members()) add_member(isolate, made, member);
   made->PrototypeTemplate()->Set(v8::Symbol::GetToStringTag(isolate), name,
                                  static_cast<v8::PropertyAttribute>(v8::ReadOnly | v8::DontEnum));

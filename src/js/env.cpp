@@ -19,6 +19,7 @@ Env::Env(v8::Isolate* isolate, const Surface& surface) : isolate_(isolate), surf
 }
 
 Env::~Env() {
+  while (first_litter_ != nullptr) delete first_litter_;
   while (first_wrapped_ != nullptr) delete first_wrapped_;
   for (size_t i = 0; i < frees_.size(); ++i)
     if (frees_[i] != nullptr) frees_[i](attachments_[i]);
@@ -48,19 +49,37 @@ v8::Local<v8::Function> Env::class_function(const ClassInfo& info) {
   return function;
 }
 
+namespace {
+
+// NewInstance fails only when the isolate is being terminated; the object is then made once the
+// flag is off.
+v8::Local<v8::Object> new_instance(v8::Isolate* isolate, v8::Local<v8::Context> context,
+                                   v8::Local<v8::ObjectTemplate> of) {
+  v8::Local<v8::Object> object;
+  if (of->NewInstance(context).ToLocal(&object)) [[likely]]
+    return object;
+  isolate->CancelTerminateExecution();
+  object = of->NewInstance(context).ToLocalChecked();
+  isolate->TerminateExecution();
+  return object;
+}
+
+}  // namespace
+
 v8::Local<v8::Object> Env::instantiate(const ClassInfo& info) {
   v8::Eternal<v8::ObjectTemplate>& cached = instance_templates_[info.index];
   if (cached.IsEmpty()) [[unlikely]]
     class_function(info);
-  // NewInstance fails only when the isolate is being terminated; the wrapper is then made once the
-  // flag is off.
-  v8::Local<v8::Object> object;
-  if (cached.Get(isolate_)->NewInstance(context()).ToLocal(&object)) [[likely]]
-    return object;
-  isolate_->CancelTerminateExecution();
-  object = cached.Get(isolate_)->NewInstance(context()).ToLocalChecked();
-  isolate_->TerminateExecution();
-  return object;
+  return new_instance(isolate_, context(), cached.Get(isolate_));
+}
+
+v8::Local<v8::Object> Env::new_anchor() {
+  if (anchor_template_.IsEmpty()) [[unlikely]] {
+    v8::Local<v8::ObjectTemplate> made = v8::ObjectTemplate::New(isolate_);
+    made->SetInternalFieldCount(Litter::kSize);
+    anchor_template_.Set(isolate_, made);
+  }
+  return new_instance(isolate_, context(), anchor_template_.Get(isolate_));
 }
 
 v8::Local<v8::String> Env::name(const char* text) {

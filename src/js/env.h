@@ -50,6 +50,19 @@ class Env {
   }
   v8::Local<v8::Object> instantiate(const ClassInfo& info);
 
+  // Between these, the first few objects that are made share one weak handle (js/litter.h).
+  void open_litter() { litter_open_ = true; }
+  void close_litter() {
+    litter_open_ = false;
+    litter_ = nullptr;
+  }
+  // The one that takes the next object; null when there is none.
+  Litter* litter() {
+    if (!litter_open_) return nullptr;
+    if (litter_ == nullptr) litter_ = new Litter(*this);
+    return litter_->full() ? nullptr : litter_;
+  }
+
   // An export of a JavaScript builtin; loads it on first use.
   Js<v8::Local<v8::Value>> builtin_export(std::string_view builtin, const char* name);
   Js<v8::Local<v8::Object>> builtin_exports(std::string_view builtin);
@@ -118,7 +131,9 @@ class Env {
 
  private:
   friend class Wrapped;
+  friend class Litter;
   friend class Entered;
+  v8::Local<v8::Object> new_anchor();
   v8::Isolate* isolate_;
   const Surface& surface_;
   v8::Global<v8::Context> context_;
@@ -140,6 +155,10 @@ class Env {
   };
   std::array<Name, 512> names_{};
   Wrapped* first_wrapped_ = nullptr;
+  Litter* first_litter_ = nullptr;
+  Litter* litter_ = nullptr;
+  bool litter_open_ = false;
+  v8::Eternal<v8::ObjectTemplate> anchor_template_;
   v8::Eternal<v8::DictionaryTemplate> iterator_result_;
   static constexpr size_t kBufferGarbageMax = 4u << 20;
   void collect_young();

@@ -6,8 +6,13 @@ namespace skerry::js {
 
 void Wrapped::attach(v8::Isolate* isolate, v8::Local<v8::Object> object) {
   object->SetAlignedPointerInInternalField(0, this);
-  wrapper_.Reset(isolate, object);
   env_ = &Env::from(isolate);
+  litter_ = class_info_->solitary ? nullptr : env_->litter();
+  if (litter_ != nullptr) {
+    place_ = litter_->add(isolate, this, object, class_info_->slots + 1);
+    return;
+  }
+  wrapper_.Reset(isolate, object);
   next_ = env_->first_wrapped_;
   if (next_ != nullptr) next_->previous_ = this;
   env_->first_wrapped_ = this;
@@ -24,7 +29,7 @@ void Wrapped::attach(v8::Isolate* isolate, v8::Local<v8::Object> object) {
 }
 
 Wrapped::~Wrapped() {
-  if (env_ == nullptr) return;
+  if (env_ == nullptr || litter_ != nullptr) return;
   if (next_ != nullptr) next_->previous_ = previous_;
   if (previous_ != nullptr)
     previous_->next_ = next_;

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "js/class_info.h"
+#include "js/litter.h"
 #include "js/v8.h"
 
 namespace skerry::js {
@@ -19,8 +20,10 @@ class Wrapped {
 
   const ClassInfo& class_info() const { return *class_info_; }
   // The JavaScript object; only after it was wrapped.
-  v8::Local<v8::Object> object(v8::Isolate* isolate) const { return wrapper_.Get(isolate); }
-  bool has_object() const { return !wrapper_.IsEmpty(); }
+  v8::Local<v8::Object> object(v8::Isolate* isolate) const {
+    return litter_ != nullptr ? litter_->object(isolate, place_) : wrapper_.Get(isolate);
+  }
+  bool has_object() const { return env_ != nullptr; }
   // A traced JavaScript value; undefined until set. `slot` < class_info().slots.
   v8::Local<v8::Value> slot(v8::Isolate* isolate, int slot) const {
     return object(isolate)->GetInternalField(slot + 1).As<v8::Value>();
@@ -34,8 +37,11 @@ class Wrapped {
  private:
   friend class Env;
   const ClassInfo* class_info_;
+  uint8_t place_ = 0;
   Env* env_ = nullptr;
-  Wrapped* next_ = nullptr;  // all wrappers of an isolate, so that its end frees them
+  Litter* litter_ = nullptr;  // which owns this; or null, and the rest is used
+  Wrapped* next_ =
+      nullptr;  // all that have a handle of their own, so that the isolate's end frees them
   Wrapped* previous_ = nullptr;
   v8::Global<v8::Object> wrapper_;
 };
