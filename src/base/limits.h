@@ -88,4 +88,18 @@ static_assert(http_client_idle_max <= http_client_connections_max);
 static_assert(fetch_connections_max <= http_client_per_origin_max);
 static_assert(http_client_idle_ms < http_idle_timeout_ms);
 
+// --- TLS
+// -----------------------------------------------------------------------------------------------
+
+// Bytes a peer may send before a handshake is complete; long chains of certificates take 20 KiB.
+// Passed: the connection closes. How long a handshake may take: http_header_timeout_ms for clients
+// of ours, which counts from the accept, and http_client_connect_timeout_ms for origins.
+inline constexpr size_t tls_handshake_bytes_max = 256 * 1024;
+// Seconds after which the key of session tickets changes. A ticket is good as long as its key is
+// kept: the current one and the one before.
+inline constexpr uint64_t tls_ticket_key_s = 12 * 60 * 60;
+// Origins whose TLS session is kept for the next connection, and seconds it is used.
+inline constexpr size_t tls_client_sessions_max = 256;
+inline constexpr uint64_t tls_client_session_s = 60 * 60;
+
 }  // namespace skerry::limits

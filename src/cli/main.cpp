@@ -18,6 +18,12 @@ void add_dev(CLI::App& app, skerry::server::DevOptions& options) {
   dev->add_option("--env,-e", options.environment, "Environment of the configuration");
   dev->add_option("--persist-to", options.persist_to,
                   "Folder for KV data (default: .skerry in the project)");
+  dev->add_option("--local-protocol", options.local_protocol,
+                  "http or https (with a self-signed certificate)")
+      ->check(CLI::IsMember({"http", "https"}));
+  dev->add_option("--ca", options.ca,
+                  "PEM file with roots that fetch() trusts too; may be repeated")
+      ->envname("NODE_EXTRA_CA_CERTS");
 }
 
 void add_serve(CLI::App& app, skerry::server::ServeOptions& options) {
@@ -32,6 +38,16 @@ void add_serve(CLI::App& app, skerry::server::ServeOptions& options) {
                     "Address or CIDR block whose x-forwarded-for is believed; may be repeated");
   serve->add_option("--max-body-mb", options.max_body_mb,
                     "Largest request body in MiB (default: 100)");
+  serve->add_option("--listen-tls", options.listen_tls,
+                    "ADDRESS:PORT for https; may be repeated (default with a certificate: "
+                    "127.0.0.1:8443)");
+  serve->add_option("--tls-cert", options.tls_cert,
+                    "PEM file: a certificate, then its chain; may be repeated, chosen by SNI");
+  serve->add_option("--tls-key", options.tls_key, "PEM file with its private key");
+  serve
+      ->add_option("--ca", options.ca,
+                   "PEM file with roots that fetch() trusts too; may be repeated")
+      ->envname("NODE_EXTRA_CA_CERTS");
   serve->add_flag("--allow-private-origins", options.allow_private_origins,
                   "Let fetch() reach private and loopback addresses");
 }
@@ -73,6 +89,5 @@ int main(int argc, char** argv) {
     if (test.paths.empty()) test.paths.push_back(".");
     return skerry::server::run_tests(test);
   }
-  if (serve.listen.empty()) serve.listen.push_back("127.0.0.1:8787");
   return skerry::server::run_serve(serve);
 }

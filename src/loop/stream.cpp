@@ -180,11 +180,22 @@ Result<std::unique_ptr<Stream>> Stream::connect(Loop& loop, const SocketAddress&
 }
 
 Stream::~Stream() {
+  box_->user = nullptr;
+  filter_.reset();
   Box::close(box_);
 }
 
 void Stream::set_user(StreamUser* user) {
-  box_->user = user;
+  if (filter_ != nullptr) {
+    filter_->set_user(user);
+  } else {
+    box_->user = user;
+  }
+}
+
+void Stream::attach(std::unique_ptr<StreamFilter> filter) {
+  filter_ = std::move(filter);
+  box_->user = filter_.get();
 }
 
 void Stream::start_reading() {
@@ -203,6 +214,12 @@ static_assert(sizeof(IoSlice) == sizeof(uv_buf_t) &&
               offsetof(IoSlice, size) == offsetof(uv_buf_t, len));
 
 Result<size_t> Stream::try_write(std::span<const IoSlice> slices) {
+  if (filter_ != nullptr) [[unlikely]]
+    return filter_->try_write(slices);
+  return socket_try_write(slices);
+}
+
+Result<size_t> Stream::socket_try_write(std::span<const IoSlice> slices) {
   const auto* buffers = reinterpret_cast<const uv_buf_t*>(slices.data());
   int count = uv_try_write(&box_->uv.stream, buffers, static_cast<unsigned>(slices.size()));
   if (count >= 0) return static_cast<size_t>(count);
@@ -211,6 +228,12 @@ Result<size_t> Stream::try_write(std::span<const IoSlice> slices) {
 }
 
 Result<> Stream::write(std::span<const IoSlice> slices) {
+  if (filter_ != nullptr) [[unlikely]]
+    return filter_->write(slices);
+  return socket_write(slices);
+}
+
+Result<> Stream::socket_write(std::span<const IoSlice> slices) {
   SKERRY_CHECK(!writing_);
   const auto* buffers = reinterpret_cast<const uv_buf_t*>(slices.data());
   int status = uv_write(&box_->write, &box_->uv.stream, buffers,
@@ -221,10 +244,22 @@ Result<> Stream::write(std::span<const IoSlice> slices) {
 }
 
 size_t Stream::unsent_bytes() const {
+  return filter_ != nullptr ? filter_->unsent_bytes() : socket_unsent_bytes();
+}
+
+size_t Stream::socket_unsent_bytes() const {
   return uv_stream_get_write_queue_size(&box_->uv.stream);
 }
 
 void Stream::end_writing() {
+  if (filter_ != nullptr) {
+    filter_->end_writing();
+  } else {
+    socket_end_writing();
+  }
+}
+
+void Stream::socket_end_writing() {
   uv_os_fd_t fd = -1;
   if (uv_fileno(&box_->uv.handle, &fd) == 0) ::shutdown(fd, SHUT_WR);
 }
@@ -232,6 +267,7 @@ void Stream::end_writing() {
 void Stream::reset() {
   stop_reading();
   box_->user = nullptr;
+  if (filter_ != nullptr) filter_->drop();
   if (uv_is_closing(&box_->uv.handle) || box_->kind != Kind::tcp) return;
   // The linger option makes the close that follows a reset.
   uv_os_fd_t fd = -1;

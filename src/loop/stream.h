@@ -34,6 +34,34 @@ class StreamUser {
   ~StreamUser() = default;
 };
 
+class Stream;
+
+// Stands between a stream's socket and its user: TLS. Gets as a StreamUser what the socket has, and
+// from the stream what its user writes, with the promises that Stream makes about it. Owned by its
+// stream; streams without one pay a test of a pointer for each write.
+class StreamFilter : public StreamUser {
+ public:
+  // Closes what it has open, as far as that goes without waiting.
+  virtual ~StreamFilter() = default;
+  StreamFilter(const StreamFilter&) = delete;
+  StreamFilter& operator=(const StreamFilter&) = delete;
+  virtual Result<size_t> try_write(std::span<const IoSlice> slices) = 0;
+  virtual Result<> write(std::span<const IoSlice> slices) = 0;
+  virtual size_t unsent_bytes() const = 0;
+  virtual void end_writing() = 0;
+  // The stream is about to be reset: nothing more is written, no farewell either.
+  virtual void drop() = 0;
+  void set_user(StreamUser* user) { user_ = user; }
+
+ protected:
+  StreamFilter() = default;
+  // Null when nobody wants to know any more.
+  StreamUser* user() const { return user_; }
+
+ private:
+  StreamUser* user_ = nullptr;
+};
+
 class ConnectUser {
  public:
   // Connected, or why not. Called once, never from inside connect().
@@ -62,8 +90,10 @@ class Stream {
   void stop_reading();
   bool is_reading() const { return reading_; }
 
-  // How many bytes the socket took now: 0 when it is full or a write is queued. Fails when the
-  // connection is broken. `slices` are at most 16.
+  // How many bytes were taken now: 0 when the socket is full or a write is queued. What is left
+  // goes into write(). Under TLS all may be taken and is_writing() true all the same, when the
+  // socket has not room for it; on_write_done() follows then too. Fails when the connection is
+  // broken. `slices` are at most 16.
   Result<size_t> try_write(std::span<const IoSlice> slices);
   // Queues a write; at most one is outstanding, and the memory stays untouched until
   // on_write_done() or the stream dies.
@@ -76,12 +106,21 @@ class Stream {
   // The peer will see a reset instead of an end; then destroy the stream.
   void reset();
 
+  // From now on everything goes through `filter`. Before the first set_user().
+  void attach(std::unique_ptr<StreamFilter> filter);
+  // For the filter: the same on the socket itself.
+  Result<size_t> socket_try_write(std::span<const IoSlice> slices);
+  Result<> socket_write(std::span<const IoSlice> slices);
+  size_t socket_unsent_bytes() const;
+  void socket_end_writing();
+
   struct Box;
 
  private:
   friend struct StreamCallbacks;
   explicit Stream(Box* box) : box_(box) {}
   Box* box_;
+  std::unique_ptr<StreamFilter> filter_;
   bool reading_ = false;
   bool writing_ = false;
 };

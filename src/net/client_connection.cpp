@@ -4,6 +4,7 @@
 #include <utility>
 
 #include "net/request_parser.h"
+#include "net/tls_client.h"
 
 namespace skerry::net {
 
@@ -24,7 +25,7 @@ void append_host(OutBuffer& out, const ClientRequestHead& head) {
   out.append(bare_v6 ? "host: [" : "host: ");
   out.append(head.host);
   if (bare_v6) out.append("]");
-  if (head.port != 80) {
+  if (head.port != (head.scheme == ClientScheme::https ? 443 : 80)) {
     out.append(":");
     out.append(std::to_string(head.port));
   }
@@ -57,9 +58,7 @@ void ClientConnection::begin(ClientCall* call) {
     return;
   }
   shared_.wheel.set(*this, shared_.loop.now_ms() + shared_.options.connect_timeout_ms);
-  std::string_view host = origin_.host;
-  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
-  if (auto literal = loop::SocketAddress::parse(host, origin_.port)) {
+  if (auto literal = loop::SocketAddress::parse(bare_host(), origin_.port)) {
     addresses_.push_back(*literal);
     connect_next();
     return;
@@ -72,6 +71,12 @@ void ClientConnection::begin(ClientCall* call) {
     addresses_ = std::move(*result);
     connect_next();
   });
+}
+
+std::string ClientConnection::bare_host() const {
+  std::string_view host = origin_.host;
+  if (host.starts_with('[') && host.ends_with(']')) host = host.substr(1, host.size() - 2);
+  return std::string(host);
 }
 
 // The address that was checked is the one that is connected to.
@@ -102,9 +107,29 @@ void ClientConnection::on_connect(Result<> result) {
     connect_next();
     return;
   }
+  if (origin_.scheme == ClientScheme::http) {
+    stream_->set_user(this);
+    connected();
+    return;
+  }
+  Result<> begun = shared_.options.tls == nullptr
+                       ? Result<>(fail(Code::unsupported, "https: is not available here"))
+                       : shared_.options.tls->open(*stream_, bare_host(), origin_.port, *this);
+  stream_->set_user(this);
+  if (!begun) {
+    broken(std::move(begun.error()));
+    return;
+  }
+  stream_->start_reading();
+}
+
+void ClientConnection::on_tls_open() {
+  connected();
+}
+
+void ClientConnection::connected() {
   connected_ = true;
   shared_.wheel.clear(*this);
-  stream_->set_user(this);
   send_request();
 }
 
@@ -152,9 +177,12 @@ void ClientConnection::send(Bytes chunk, std::string_view tail) {
     return;
   }
   if (*written == total) {
-    sent();
+    // TLS may have taken more than the socket.
+    sending_ = stream_->is_writing();
+    if (!sending_) sent();
     return;
   }
+  sending_ = true;
   chunk_ = std::move(chunk);
   slices[1].data = chunk_.data();
   size_t done = *written;
@@ -176,6 +204,7 @@ void ClientConnection::sent() {
 }
 
 void ClientConnection::on_write_done() {
+  if (!std::exchange(sending_, false)) return;
   sent();
   settle();
 }
@@ -391,7 +420,10 @@ void ClientConnection::on_timeout() {
   if (state_ == State::idle) {
     close();
   } else if (!connected_) {
-    broken(Error(Code::timeout, "connect to " + origin_.host + ": no answer in time"));
+    broken(Error(Code::timeout, "connect to " + origin_.host +
+                                    (stream_ != nullptr && origin_.scheme == ClientScheme::https
+                                         ? ": no connection, or no TLS handshake, in time"
+                                         : ": no answer in time")));
   }
 }
 

@@ -16,6 +16,7 @@
 #include "net/http_client.h"
 #include "net/out_buffer.h"
 #include "net/response_parser.h"
+#include "net/tls_stream.h"
 
 namespace skerry::net {
 
@@ -24,6 +25,7 @@ class ClientCall;
 class ClientBody;
 
 struct ClientOrigin {
+  ClientScheme scheme = ClientScheme::http;
   std::string host;
   uint16_t port = 0;
   size_t connections = 0;               // busy, connecting and idle
@@ -74,6 +76,7 @@ class ClientCall final : public ClientRequest {
 class ClientConnection final : private loop::StreamUser,
                                private loop::ConnectUser,
                                private loop::TimeoutEntry,
+                               private TlsObserver,
                                private ByteReader {
  public:
   ClientConnection(ClientShared& shared, ClientOrigin& origin);
@@ -103,12 +106,15 @@ class ClientConnection final : private loop::StreamUser,
   void on_stream_error(Error error) override;
   void on_write_done() override;
   void on_timeout() override;
+  void on_tls_open() override;
   // Request body.
   void on_chunk(Bytes chunk) override;
   void on_end() override;
   void on_error(Error error) override;
 
+  std::string bare_host() const;
   void connect_next();
+  void connected();
   void send_request();
   void send(Bytes chunk, std::string_view tail);
   void sent();
@@ -143,6 +149,7 @@ class ClientConnection final : private loop::StreamUser,
   std::unique_ptr<ByteSource> request_body_;
   bool request_chunked_ = false;
   bool request_sent_ = false;
+  bool sending_ = false;  // waits for on_write_done()
   bool pumping_ = false;
   bool pump_again_ = false;
   uint64_t request_left_ = 0;

@@ -37,6 +37,10 @@ Result<> check_head(const ClientRequestHead& head) {
   return {};
 }
 
+std::string origin_key(ClientScheme scheme, const std::string& host, uint16_t port) {
+  return (scheme == ClientScheme::https ? "s " : "p ") + host + " " + std::to_string(port);
+}
+
 }  // namespace
 
 ClientCall::ClientCall(ClientShared* the_shared, ClientRequestHead the_head,
@@ -71,10 +75,11 @@ void ClientCall::fail(Error error) {
 
 // An idle connection, a new one, or the queue of the origin.
 void ClientShared::assign(ClientCall* call) {
-  std::string key = call->head.host + " " + std::to_string(call->head.port);
+  std::string key = origin_key(call->head.scheme, call->head.host, call->head.port);
   std::unique_ptr<ClientOrigin>& slot = origins[key];
   if (slot == nullptr) {
     slot = std::make_unique<ClientOrigin>();
+    slot->scheme = call->head.scheme;
     slot->host = call->head.host;
     slot->port = call->head.port;
   }
@@ -153,7 +158,7 @@ void ClientShared::forget(ClientConnection* connection) {
   unpark(connection);
   --origin.connections;
   // Later: the caller still tells people what happened, and the origin must outlive that.
-  std::string key = origin.host + " " + std::to_string(origin.port);
+  std::string key = origin_key(origin.scheme, origin.host, origin.port);
   loop.defer([this, key = std::move(key)] {
     auto found = origins.find(key);
     if (found == origins.end()) return;

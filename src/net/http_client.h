@@ -1,5 +1,6 @@
-// HTTP/1.1 to http: origins: kept connections, streamed bodies both ways with back-pressure. No
-// redirects, no cookies, no proxies; those belong above. One loop thread. RFC 9112.
+// HTTP/1.1 to http: and https: origins: kept connections, streamed bodies both ways with
+// back-pressure. No redirects, no cookies, no proxies; those belong above. One loop thread. RFC
+// 9112.
 #pragma once
 
 #include <cstdint>
@@ -20,10 +21,15 @@ class Loop;
 
 namespace skerry::net {
 
+class TlsClient;
+
+enum class ClientScheme : uint8_t { http, https };
+
 // `host`, `connection`, `content-length`, `transfer-encoding` and other headers of the connection
 // are written by the client; such entries of `headers` are left out.
 struct ClientRequestHead {
   std::string method;
+  ClientScheme scheme = ClientScheme::http;
   std::string host;  // a name or a literal address, IPv6 with or without brackets
   uint16_t port = 80;
   std::string target;  // origin-form: "/path?query"
@@ -62,6 +68,8 @@ struct HttpClientOptions {
   size_t connections_max = limits::http_client_connections_max;
   uint64_t connect_timeout_ms = limits::http_client_connect_timeout_ms;
   uint64_t idle_ms = limits::http_client_idle_ms;
+  // For https: origins; outlives the client. Null: they are refused.
+  TlsClient* tls = nullptr;
   // Asked for every address right before it is connected to, so that a name cannot lead elsewhere
   // afterwards. Null: every address is allowed.
   std::function<Result<>(const loop::SocketAddress&)> address_filter;

@@ -5,6 +5,7 @@
 #include <utility>
 
 #include "net/exchange.h"
+#include "net/tls_stream.h"
 
 namespace skerry::net {
 
@@ -22,8 +23,8 @@ std::string_view as_text(const uint8_t* data, size_t size) {
 }  // namespace
 
 HttpConnection::HttpConnection(ConnectionShared& shared, std::unique_ptr<loop::Stream> stream,
-                               const loop::SocketAddress& peer)
-    : shared_(shared), stream_(std::move(stream)), peer_(peer) {
+                               const loop::SocketAddress& peer, const TlsStream* tls)
+    : shared_(shared), stream_(std::move(stream)), tls_(tls), peer_(peer) {
   index_ = shared_.connections.size();
   shared_.connections.push_back(this);
 }
@@ -202,6 +203,7 @@ void HttpConnection::begin_request(bool more_follows) {
   }
   std::memcpy(head_->peer_address, peer_.ip, sizeof peer_.ip);
   head_->peer_port = peer_.port;
+  if (tls_ != nullptr) head_->tls = tls_->facts();
   keep_alive_ = framing_.keep_alive;
   // RFC 9110 section 10.1.1: not needed any more once body bytes have come.
   if (more_follows) framing_.expects_continue = false;

@@ -20,6 +20,7 @@
 namespace skerry::net {
 
 class HttpConnection;
+class TlsStream;
 class ExchangeImpl;
 class BodySource;
 class ReplySink;
@@ -50,7 +51,7 @@ struct ConnectionShared {
 class HttpConnection final : private loop::StreamUser, private loop::TimeoutEntry {
  public:
   HttpConnection(ConnectionShared& shared, std::unique_ptr<loop::Stream> stream,
-                 const loop::SocketAddress& peer);
+                 const loop::SocketAddress& peer, const TlsStream* tls);
   ~HttpConnection();
   void start();
   // No request is in flight and none has begun.
@@ -129,6 +130,7 @@ class HttpConnection final : private loop::StreamUser, private loop::TimeoutEntr
 
   ConnectionShared& shared_;
   std::unique_ptr<loop::Stream> stream_;
+  const TlsStream* tls_;  // of stream_; null: a plain connection
   loop::SocketAddress peer_;
   size_t index_ = 0;  // in shared_.connections
 

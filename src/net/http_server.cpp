@@ -6,6 +6,7 @@
 #include "loop/listener.h"
 #include "net/exchange.h"
 #include "net/http_connection.h"
+#include "net/tls_server.h"
 
 namespace skerry::net {
 
@@ -79,6 +80,22 @@ void HttpConnection::close(Cut cut) {
   stream_.reset();
 }
 
+// Accepts on a port that speaks TLS.
+class TlsAccept final : public loop::ListenerUser {
+ public:
+  TlsAccept(ConnectionShared& shared, TlsServer& tls) : shared_(shared), tls_(tls) {}
+  void on_accept(std::unique_ptr<loop::Stream> stream, const loop::SocketAddress& peer) override {
+    Result<const TlsStream*> tls = tls_.open(*stream);
+    // Only memory can be missing; the client sees its connection close.
+    if (!tls) return;
+    (new HttpConnection(shared_, std::move(stream), peer, *tls))->start();
+  }
+
+ private:
+  ConnectionShared& shared_;
+  TlsServer& tls_;
+};
+
 class HttpServer::Core final : public ConnectionShared, private loop::ListenerUser {
  public:
   Core(loop::Loop& the_loop, RequestHandler& the_handler, HttpServerOptions opts)
@@ -87,7 +104,7 @@ class HttpServer::Core final : public ConnectionShared, private loop::ListenerUs
   loop::ListenerUser& listener_user() { return *this; }
 
   void on_accept(std::unique_ptr<loop::Stream> stream, const loop::SocketAddress& peer) override {
-    auto* connection = new HttpConnection(*this, std::move(stream), peer);
+    auto* connection = new HttpConnection(*this, std::move(stream), peer, nullptr);
     connection->start();
   }
 
@@ -95,6 +112,7 @@ class HttpServer::Core final : public ConnectionShared, private loop::ListenerUs
     while (!connections.empty()) connections.back()->close(HttpConnection::Cut::reset);
   }
 
+  std::vector<std::unique_ptr<TlsAccept>> tls;  // users of listeners
   std::vector<std::unique_ptr<loop::Listener>> listeners;
   uint16_t port = 0;
   loop::TimerId drain_timer;
@@ -120,6 +138,18 @@ Result<> HttpServer::listen_tcp(std::string_view host, uint16_t port, SharePort 
   auto listener = loop::Listener::tcp(core_->loop, host, port, shared, core_->listener_user());
   if (!listener) return fail(std::move(listener.error()));
   core_->port = (*listener)->address().port;
+  core_->listeners.push_back(std::move(*listener));
+  return {};
+}
+
+Result<> HttpServer::listen_tls(std::string_view host, uint16_t port, TlsServer& tls,
+                                SharePort share) {
+  auto shared = share == SharePort::yes ? loop::SharePort::yes : loop::SharePort::no;
+  auto user = std::make_unique<TlsAccept>(*core_, tls);
+  auto listener = loop::Listener::tcp(core_->loop, host, port, shared, *user);
+  if (!listener) return fail(std::move(listener.error()));
+  core_->port = (*listener)->address().port;
+  core_->tls.push_back(std::move(user));
   core_->listeners.push_back(std::move(*listener));
   return {};
 }

@@ -19,6 +19,8 @@ class Loop;
 
 namespace skerry::net {
 
+class TlsServer;
+
 using types::Exchange;
 using types::ExchangeObserver;
 using types::HeaderView;
@@ -53,9 +55,12 @@ class HttpServer {
   // SO_REUSEPORT: one server per loop on the same port.
   enum class SharePort : uint8_t { no, yes };
   Result<> listen_tcp(std::string_view host, uint16_t port, SharePort share = SharePort::no);
+  // The same over TLS. `tls` outlives the server.
+  Result<> listen_tls(std::string_view host, uint16_t port, TlsServer& tls,
+                      SharePort share = SharePort::no);
   // Replaces a socket file that nobody answers on.
   Result<> listen_unix(const std::string& path);
-  // The port of the last listen_tcp(); 0 before.
+  // The port of the last listen_tcp() or listen_tls(); 0 before.
   uint16_t port() const;
 
   // Stops accepting, closes idle connections, lets requests in flight finish with `connection:

@@ -73,6 +73,20 @@ js::ErrorReport report_of(const Error& error) {
   return report;
 }
 
+// A certificate of its own making for `skerry dev --local-protocol https`.
+Result<net::TlsCertificate> dev_certificate(const std::string& data_dir, const std::string& host) {
+  std::string folder = data_dir + "/tls";
+  if (Result<> made = make_folders(folder); !made) return fail(std::move(made.error()));
+  net::TlsCertificate files{folder + "/cert.pem", folder + "/key.pem"};
+  std::vector<std::string> hosts = {"localhost", "*.localhost", "127.0.0.1", "::1"};
+  std::string named = host.starts_with('[') ? host.substr(1, host.size() - 2) : host;
+  if (named != "*" && std::find(hosts.begin(), hosts.end(), named) == hosts.end())
+    hosts.push_back(named);
+  Result<> made = net::make_self_signed(files, hosts);
+  if (!made) return fail(std::move(made.error()));
+  return files;
+}
+
 // A project under development: reads it again whenever one of its files changes.
 class DevProject {
  public:
@@ -195,6 +209,39 @@ Result<> add_workers(Node& node, const std::string& path) {
   return {};
 }
 
+struct Listening {
+  ListenAddress address;
+  bool tls = false;
+};
+
+// The addresses of --listen and --listen-tls, with what stands for those that are not given, and
+// the certificates for them.
+Result<std::vector<Listening>> parse_listens(const ServeOptions& options,
+                                             std::vector<net::TlsCertificate>& certificates) {
+  if (options.tls_cert.size() != options.tls_key.size())
+    return fail(Code::invalid, "each --tls-cert FILE needs a --tls-key FILE, in the same order");
+  for (size_t i = 0; i < options.tls_cert.size(); ++i)
+    certificates.push_back({options.tls_cert[i], options.tls_key[i]});
+  if (!options.listen_tls.empty() && certificates.empty())
+    return fail(Code::invalid,
+                "--listen-tls needs a certificate: --tls-cert FILE --tls-key FILE (PEM)");
+  std::vector<std::string> plain = options.listen;
+  std::vector<std::string> tls = options.listen_tls;
+  if (!certificates.empty() && tls.empty()) tls.push_back("127.0.0.1:8443");
+  if (plain.empty() && tls.empty()) plain.push_back("127.0.0.1:8787");
+  std::vector<Listening> all;
+  for (const auto* list : {&plain, &tls}) {
+    for (const std::string& text : *list) {
+      Result<ListenAddress> address = parse_listen_address(text);
+      if (!address)
+        return fail(Code::invalid, list == &tls ? "--listen-tls" : "--listen",
+                    std::move(address.error()));
+      all.push_back({std::move(*address), list == &tls});
+    }
+  }
+  return all;
+}
+
 }  // namespace
 
 int run_dev(const DevOptions& options) {
@@ -215,6 +262,13 @@ int run_dev(const DevOptions& options) {
   node_options.facts.skerry_geo = FactsOptions::Override::believed;
   node_options.log.color = use_color();
   node_options.drain_ms = 1'000;
+  node_options.ca_paths = options.ca;
+  const bool https = options.local_protocol == "https";
+  if (https) {
+    Result<net::TlsCertificate> files = dev_certificate(node_options.data_dir, options.host);
+    if (!files) return complain("--local-protocol https: " + files.error().chain());
+    node_options.certificates.push_back(std::move(*files));
+  }
   if (!options.geo.empty()) {
     Result<geo::GeoRecord> place = geo::parse_geo_override(options.geo);
     if (!place) return complain("--geo: " + place.error().chain());
@@ -223,11 +277,11 @@ int run_dev(const DevOptions& options) {
   Result<std::unique_ptr<Node>> node = Node::create(std::move(node_options));
   if (!node) return complain(node.error().chain());
   DevProject project(**node, options);
-  Result<> listening = (*node)->listen(*address);
+  Result<> listening = https ? (*node)->listen_tls(*address) : (*node)->listen(*address);
   if (!listening) return complain(listening.error().chain());
   Result<> started = project.start();
   if (!started) return complain(started.error().chain());
-  announce("dev", "http://" + address_of(options.host, (*node)->port()));
+  announce("dev", (https ? "https://" : "http://") + address_of(options.host, (*node)->port()));
   (*node)->run();
   return 0;
 }
@@ -249,12 +303,9 @@ int run_serve(const ServeOptions& options) {
                       "\" is not an address or a CIDR block such as 10.0.0.0/8");
     node_options.facts.trusted_proxies.push_back(*block);
   }
-  std::vector<ListenAddress> addresses;
-  for (const std::string& text : options.listen) {
-    Result<ListenAddress> address = parse_listen_address(text);
-    if (!address) return complain("--listen: " + address.error().chain());
-    addresses.push_back(std::move(*address));
-  }
+  node_options.ca_paths = options.ca;
+  Result<std::vector<Listening>> addresses = parse_listens(options, node_options.certificates);
+  if (!addresses) return complain(addresses.error().chain());
   if (!is_folder(options.workers))
     return complain("the folder of workers \"" + options.workers +
                     "\" is not there; name another with --workers");
@@ -262,12 +313,15 @@ int run_serve(const ServeOptions& options) {
   if (!node) return complain(node.error().chain());
   Result<> added = add_workers(**node, options.workers);
   if (!added) return complain(added.error().chain());
-  for (const ListenAddress& address : addresses) {
-    Result<> listening = (*node)->listen(address);
-    if (!listening) return complain("--listen: " + listening.error().chain());
-    announce("serve", address.unix_path.empty()
-                          ? "http://" + address_of(address.host, (*node)->port())
-                          : "unix:" + address.unix_path);
+  for (const Listening& each : *addresses) {
+    const ListenAddress& address = each.address;
+    Result<> listening = each.tls ? (*node)->listen_tls(address) : (*node)->listen(address);
+    if (!listening)
+      return complain((each.tls ? "--listen-tls: " : "--listen: ") + listening.error().chain());
+    std::string place = address_of(address.host, (*node)->port());
+    announce("serve", !address.unix_path.empty() ? "unix:" + address.unix_path
+                      : each.tls                 ? "https://" + place
+                                                 : "http://" + place);
   }
   (*node)->run();
   return 0;

@@ -16,7 +16,9 @@ struct DevOptions {
   std::string geo;     // "DE/Berlin"
   std::string geo_db;  // empty: the default
   std::string environment;
-  std::string persist_to;  // empty: .skerry in the project
+  std::string persist_to;               // empty: .skerry in the project
+  std::string local_protocol = "http";  // or "https"
+  std::vector<std::string> ca;          // PEM files
 };
 int run_dev(const DevOptions& options);
 
@@ -29,6 +31,10 @@ struct ServeOptions {
   std::vector<std::string> trusted_proxies;
   bool allow_private_origins = false;
   uint32_t max_body_mb = 100;  // of a request
+  std::vector<std::string> listen_tls;
+  std::vector<std::string> tls_cert;  // PEM files, each with the key at its place in tls_key
+  std::vector<std::string> tls_key;
+  std::vector<std::string> ca;  // PEM files
 };
 int run_serve(const ServeOptions& options);
 

@@ -9,6 +9,18 @@
 
 namespace skerry::server {
 
+namespace {
+
+// The platform names the three ciphers of TLS 1.3 as BoringSSL once did.
+std::string_view cipher_name(std::string_view openssl_name) {
+  if (openssl_name == "TLS_AES_128_GCM_SHA256") return "AEAD-AES128-GCM-SHA256";
+  if (openssl_name == "TLS_AES_256_GCM_SHA384") return "AEAD-AES256-GCM-SHA384";
+  if (openssl_name == "TLS_CHACHA20_POLY1305_SHA256") return "AEAD-CHACHA20-POLY1305-SHA256";
+  return openssl_name;
+}
+
+}  // namespace
+
 NodeFacts::NodeFacts(FactsOptions options, const geo::GeoDatabase* database)
     : options_(std::move(options)) {
   if (database != nullptr) cache_ = std::make_unique<geo::GeoCache>(*database);
@@ -70,9 +82,12 @@ std::string NodeFacts::cf_json(const types::RequestHead& head) const {
   text("asOrganization", record->as_organization);
   text("httpProtocol", head.http_minor == 0 ? "HTTP/1.0" : "HTTP/1.1");
   text("clientAcceptEncoding", head.header("accept-encoding"));
-  out +=
-      ",\"requestPriority\":\"\",\"tlsVersion\":\"\",\"tlsCipher\":\"\","
-      "\"edgeRequestKeepAliveStatus\":1}";
+  // The platform has these two always: empty without TLS.
+  out += ",\"requestPriority\":\"\",\"tlsVersion\":";
+  append_json_string(out, head.tls == nullptr ? "" : head.tls->version);
+  out += ",\"tlsCipher\":";
+  append_json_string(out, head.tls == nullptr ? "" : cipher_name(head.tls->cipher));
+  out += ",\"edgeRequestKeepAliveStatus\":1}";
   return out;
 }
 
@@ -82,7 +97,7 @@ bool NodeFacts::adjusts(std::string_view name) const {
 }
 
 std::string_view NodeFacts::scheme(const types::RequestHead& head) const {
-  if (head.tls) return "https";
+  if (head.tls != nullptr) return "https";
   types::IpAddress peer;
   std::memcpy(&peer, head.peer_address, sizeof peer);
   // A trusted proxy ends TLS for us and says so.

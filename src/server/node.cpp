@@ -25,6 +25,8 @@ namespace {
 
 constexpr uint64_t kCodeCacheDelayMs =
     200;  // after the first request: by then the common functions are compiled
+// How often the files of certificates are looked at: a renewal need not be told.
+constexpr uint64_t kCertificateWatchMs = 30'000;
 
 }  // namespace
 
@@ -79,7 +81,8 @@ Result<> Node::open() {
                 "file with --geo-db.");
   }
   facts_ = std::make_unique<NodeFacts>(options_.facts, geo_.get());
-  outbound_ = std::make_unique<ClientOutbound>(*loop_, options_.private_origins);
+  if (Result<> tls = open_tls(); !tls) return tls;
+  outbound_ = std::make_unique<ClientOutbound>(*loop_, options_.private_origins, *tls_client_);
   executor_ = std::make_unique<store::ExecutorOf<loop::Loop>>(*loop_);
   store::SqliteKvOptions kv_options;
   kv_options.directory = options_.data_dir + "/kv";
@@ -91,6 +94,40 @@ Result<> Node::open() {
   http_options.body_bytes_max = options_.body_bytes_max;
   http_ = std::make_unique<net::HttpServer>(*loop_, *this, http_options);
   return {};
+}
+
+Result<> Node::open_tls() {
+  Result<std::unique_ptr<net::TlsClient>> client =
+      net::TlsClient::create(*loop_, {options_.ca_paths});
+  if (!client) return fail(std::move(client.error()));
+  tls_client_ = std::move(*client);
+  if (options_.certificates.empty()) return {};
+  Result<std::unique_ptr<net::TlsServer>> server =
+      net::TlsServer::create(options_.certificates, [this] { return loop_->now_ms() / 1000; });
+  if (!server) return fail(std::move(server.error()));
+  tls_server_ = std::move(*server);
+  for (const std::string& warning : tls_server_->warnings())
+    log_->event(observe::Level::warn, "", warning);
+  return {};
+}
+
+void Node::reload_certificates() {
+  Result<> read = tls_server_->reload();
+  if (!read) {
+    log_->event(observe::Level::error, "",
+                "The TLS certificates stay as they are: " + read.error().chain());
+    return;
+  }
+  log_->event(observe::Level::info, "", "The TLS certificates were read again.");
+  for (const std::string& warning : tls_server_->warnings())
+    log_->event(observe::Level::warn, "", warning);
+}
+
+void Node::watch_certificates() {
+  loop_->add_timer(kCertificateWatchMs, [this] {
+    if (tls_server_->has_changed()) reload_certificates();
+    watch_certificates();
+  });
 }
 
 // Two processes on one folder would each believe their own cache of it.
@@ -117,6 +154,8 @@ Node::~Node() {
   workers_.clear();
   kv_.reset();
   outbound_.reset();
+  tls_client_.reset();
+  tls_server_.reset();
   watchdog_.reset();
   log_.reset();
   executor_.reset();
@@ -156,6 +195,12 @@ Result<> Node::listen(const ListenAddress& address) {
   Result<> listening = http_->listen_unix(address.unix_path);
   if (listening) unix_paths_.push_back(address.unix_path);
   return listening;
+}
+
+Result<> Node::listen_tls(const ListenAddress& address) {
+  if (!address.unix_path.empty())
+    return fail(Code::unsupported, "TLS is served on TCP ports only: write ADDRESS:PORT");
+  return http_->listen_tls(address.host, address.port, *tls_server_);
 }
 
 Result<std::shared_ptr<WorkerVersion>> Node::prepare(deploy::LoadedConfig loaded) {
@@ -383,6 +428,11 @@ void Node::run() {
   };
   auto term = loop::SignalWatch::start(*loop_, SIGTERM, stop);
   auto interrupt = loop::SignalWatch::start(*loop_, SIGINT, stop);
+  // Without TLS too: a SIGHUP that is sent to every server of a machine must end none.
+  auto hang_up = loop::SignalWatch::start(*loop_, SIGHUP, [this] {
+    if (tls_server_) reload_certificates();
+  });
+  if (tls_server_) watch_certificates();
   loop_->run();
   for (auto& hosted : workers_) save_code_cache(*hosted);
 }

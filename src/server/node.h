@@ -11,6 +11,8 @@
 #include "deploy/route_table.h"
 #include "deploy/worker_config.h"
 #include "net/http_server.h"
+#include "net/tls_client.h"
+#include "net/tls_server.h"
 #include "server/code_cache_file.h"
 #include "server/facts.h"
 #include "server/outbound.h"
@@ -42,6 +44,8 @@ struct NodeOptions {
   } error_details = Details::hidden;  // shown to clients in dev
   TerminalLog::Options log;
   uint64_t drain_ms = 30'000;
+  std::vector<net::TlsCertificate> certificates;  // for listen_tls()
+  std::vector<std::string> ca_paths;              // roots that fetch() trusts besides the system's
   uint64_t body_bytes_max = limits::http_body_bytes_max;  // of a request
 };
 
@@ -83,6 +87,7 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   loop::Loop& loop() { return *loop_; }
   TerminalLog& log() { return *log_; }
   Result<> listen(const ListenAddress& address);
+  Result<> listen_tls(const ListenAddress& address);
   uint16_t port() const { return http_->port(); }
   // Adds a worker; its number. Nothing of it runs yet.
   Result<size_t> add_worker(deploy::LoadedConfig loaded);
@@ -109,6 +114,10 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   explicit Node(NodeOptions options);
   Result<> open();
   Result<> lock_data();
+  Result<> open_tls();
+  // Reads certificates and keys again; what cannot be used is logged, and what there was stays.
+  void reload_certificates();
+  void watch_certificates();
   Result<std::shared_ptr<WorkerVersion>> prepare(deploy::LoadedConfig loaded);
   worker::Worker* running_worker(HostedWorker& hosted);
   void load(HostedWorker& hosted);
@@ -133,6 +142,8 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   std::unique_ptr<worker::Watchdog> watchdog_;
   std::unique_ptr<geo::GeoDatabase> geo_;
   std::unique_ptr<NodeFacts> facts_;
+  std::unique_ptr<net::TlsClient> tls_client_;
+  std::unique_ptr<net::TlsServer> tls_server_;
   std::unique_ptr<ClientOutbound> outbound_;
   std::unique_ptr<store::ExecutorOf<loop::Loop>> executor_;
   std::unique_ptr<store::SqliteKvStore> kv_;

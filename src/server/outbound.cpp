@@ -40,16 +40,18 @@ Result<> refuse_private(const loop::SocketAddress& address) {
                   "--allow-private-origins to change that");
 }
 
-net::HttpClientOptions client_options(PrivateOrigins private_origins) {
+net::HttpClientOptions client_options(PrivateOrigins private_origins, net::TlsClient& tls) {
   net::HttpClientOptions options;
+  options.tls = &tls;
   if (private_origins == PrivateOrigins::refused) options.address_filter = refuse_private;
   return options;
 }
 
 }  // namespace
 
-ClientOutbound::ClientOutbound(loop::Loop& loop, PrivateOrigins private_origins)
-    : client_(loop, client_options(private_origins)) {}
+ClientOutbound::ClientOutbound(loop::Loop& loop, PrivateOrigins private_origins,
+                               net::TlsClient& tls)
+    : client_(loop, client_options(private_origins, tls)) {}
 
 std::unique_ptr<web::OutboundCall> ClientOutbound::start(web::OutboundRequest request,
                                                          std::unique_ptr<ByteSource> body,
@@ -59,6 +61,7 @@ std::unique_ptr<web::OutboundCall> ClientOutbound::start(web::OutboundRequest re
   head.method = std::move(request.method);
   // The caller has parsed it before; what is not a URL fails to resolve.
   if (std::optional<types::Url> url = types::parse_url(request.url)) {
+    if (url->scheme() == "https") head.scheme = net::ClientScheme::https;
     head.host = std::string(url->hostname());
     head.port = url->port_or_default();
     head.target = std::string(url->path_and_query());

@@ -2,6 +2,7 @@
 #pragma once
 
 #include "net/http_client.h"
+#include "net/tls_client.h"
 #include "web/fetch/outbound.h"
 
 namespace skerry::server {
@@ -10,7 +11,8 @@ enum class PrivateOrigins : uint8_t { refused, allowed };
 
 class ClientOutbound final : public web::Outbound {
  public:
-  ClientOutbound(loop::Loop& loop, PrivateOrigins private_origins);
+  // `tls` outlives this.
+  ClientOutbound(loop::Loop& loop, PrivateOrigins private_origins, net::TlsClient& tls);
   std::unique_ptr<web::OutboundCall> start(web::OutboundRequest request,
                                            std::unique_ptr<ByteSource> body,
                                            std::optional<uint64_t> length,

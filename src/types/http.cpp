@@ -41,7 +41,7 @@ void clear(RequestHead& head) {
   head.host_offset = head.host_size = 0;
   head.method = Method::get;
   head.http_minor = 1;
-  head.tls = false;
+  head.tls = nullptr;
   std::memset(head.peer_address, 0, sizeof head.peer_address);
   head.peer_port = 0;
 }

@@ -21,6 +21,13 @@ struct HeaderSlice {
   uint32_t value_size;
 };
 
+// The TLS connection that a request came over. Texts as OpenSSL names them ("TLSv1.3",
+// "TLS_AES_128_GCM_SHA256"), in static memory.
+struct TlsFacts {
+  const char* version;
+  const char* cipher;
+};
+
 class RequestHead final : public RefCounted<RequestHead> {
  public:
   std::string_view method_name() const { return slice(method_offset, method_size); }
@@ -45,7 +52,7 @@ class RequestHead final : public RefCounted<RequestHead> {
            host_size = 0;  // value of Host (or authority of an absolute-form target)
   Method method = Method::get;
   uint8_t http_minor = 1;
-  bool tls = false;
+  const TlsFacts* tls = nullptr;  // static memory; null: no TLS
   std::string_view host() const { return slice(host_offset, host_size); }
   // Address of the peer of the socket: 16 bytes, IPv4 as ::ffff:a.b.c.d; all zero for a Unix
   // socket.

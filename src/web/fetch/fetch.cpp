@@ -192,12 +192,9 @@ js::Js<std::string> check_request(js::Env& env, context::RequestContext& context
     return js::plain_error("Too many subrequests by single worker invocation; the limit is " +
                            std::to_string(context.subrequests_max) + " (limits.subrequests).");
   std::optional<types::Url> url = types::parse_url(request.url_text());
-  if (url && url->scheme() == "https")
-    return js::type_error("fetch() of https: URLs is not supported yet by skerry; only http: is: " +
-                          request.url_text());
-  if (!url || url->scheme() != "http")
+  if (!url || (url->scheme() != "http" && url->scheme() != "https"))
     return js::type_error("Fetch API cannot load: " + request.url_text() +
-                          ": only http: URLs can be fetched");
+                          ": only http: and https: URLs can be fetched");
   if (request.has_signal(env)) {
     AbortSignal* signal = js::unwrap<AbortSignal>(request.signal(env));
     if (js::Js<> fine = signal->throw_if_aborted(env); !fine) return js::pass(fine);

@@ -1,0 +1,218 @@
+#include "net/tls_client.h"
+
+#include <openssl/err.h>
+#include <openssl/x509v3.h>
+
+#include <algorithm>
+#include <list>
+#include <unordered_map>
+#include <utility>
+
+#include "base/limits.h"
+#include "loop/loop.h"
+#include "loop/stream.h"
+#include "net/tls_files.h"
+#include "net/tls_stream.h"
+
+namespace skerry::net {
+
+namespace {
+
+constexpr char kCiphers[] = "ECDHE+AESGCM:ECDHE+CHACHA20";
+
+// The last session of each origin, so that the next connection needs no certificates. The one not
+// used for longest goes first.
+class Sessions {
+ public:
+  explicit Sessions(loop::Loop& loop) : loop_(loop) {}
+
+  void keep(const std::string& origin, SslSession session) {
+    auto found = by_origin_.find(origin);
+    if (found != by_origin_.end()) order_.erase(found->second);
+    order_.push_front({origin, std::move(session), loop_.now_ms()});
+    by_origin_[origin] = order_.begin();
+    if (order_.size() <= limits::tls_client_sessions_max) return;
+    by_origin_.erase(order_.back().origin);
+    order_.pop_back();
+  }
+  // Null when there is none. RFC 8446 section C.4 asks for one use only; the next connection may
+  // begin before a new ticket has come, and then uses it again.
+  SSL_SESSION* find(const std::string& origin) {
+    auto found = by_origin_.find(origin);
+    if (found == by_origin_.end()) return nullptr;
+    if (loop_.now_ms() - found->second->kept_ms > limits::tls_client_session_s * 1000) {
+      forget(origin);
+      return nullptr;
+    }
+    order_.splice(order_.begin(), order_, found->second);
+    return found->second->session.get();
+  }
+  void forget(const std::string& origin) {
+    auto found = by_origin_.find(origin);
+    if (found == by_origin_.end()) return;
+    order_.erase(found->second);
+    by_origin_.erase(found);
+  }
+
+ private:
+  struct Entry {
+    std::string origin;
+    SslSession session;
+    uint64_t kept_ms;
+  };
+  loop::Loop& loop_;
+  std::list<Entry> order_;
+  std::unordered_map<std::string, std::list<Entry>::iterator> by_origin_;
+};
+
+// What a connection is for; hangs on its SSL.
+struct Target {
+  Sessions* sessions;
+  std::string origin;
+  std::string host;
+};
+
+std::string name_text(const X509_NAME* name) {
+  BioPointer bio(BIO_new(BIO_s_mem()));
+  X509_NAME_print_ex(bio.get(), name, 0, XN_FLAG_ONELINE & ~ASN1_STRFLGS_ESC_MSB);
+  char* data = nullptr;
+  long size = BIO_get_mem_data(bio.get(), &data);
+  return {data, static_cast<size_t>(size)};
+}
+
+// In a few words, for the worker that called fetch().
+std::string verdict(long code, const std::string& host) {
+  switch (code) {
+    case X509_V_ERR_CERT_HAS_EXPIRED: return "the certificate of " + host + " has expired";
+    case X509_V_ERR_CERT_NOT_YET_VALID: return "the certificate of " + host + " is not valid yet";
+    case X509_V_ERR_DEPTH_ZERO_SELF_SIGNED_CERT:
+      return "the certificate of " + host + " is self-signed";
+    case X509_V_ERR_SELF_SIGNED_CERT_IN_CHAIN:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT:
+    case X509_V_ERR_UNABLE_TO_GET_ISSUER_CERT_LOCALLY:
+    case X509_V_ERR_UNABLE_TO_VERIFY_LEAF_SIGNATURE:
+      return "the certificate of " + host + " is signed by an unknown authority";
+    case X509_V_ERR_HOSTNAME_MISMATCH:
+    case X509_V_ERR_IP_ADDRESS_MISMATCH: return "the certificate is not for " + host;
+    default:
+      return "the certificate of " + host + " is refused (" + X509_verify_cert_error_string(code) +
+             ")";
+  }
+}
+
+// Who is who, for the log.
+std::string certificate_detail(SSL* ssl, long code) {
+  std::string text = X509_verify_cert_error_string(code);
+  X509Pointer leaf(SSL_get1_peer_certificate(ssl));
+  if (leaf == nullptr) return text;
+  text += "; subject " + name_text(X509_get_subject_name(leaf.get()));
+  text += "; issuer " + name_text(X509_get_issuer_name(leaf.get()));
+  text += "; good until " + time_text(X509_get0_notAfter(leaf.get()));
+  return text;
+}
+
+Error explain(SSL* ssl, const std::string& host, int reason, std::string detail) {
+  long verified = SSL_get_verify_result(ssl);
+  if (verified != X509_V_OK && reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
+    return Error(Code::refused, verdict(verified, host),
+                 Error(Code::refused, certificate_detail(ssl, verified)));
+  // What answered did not begin a TLS record.
+  if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST)
+    return Error(Code::refused, "the port of " + host + " does not speak TLS",
+                 Error(Code::refused, std::move(detail)));
+  return Error(Code::refused, "the TLS handshake with " + host + " failed",
+               Error(Code::refused, std::move(detail)));
+}
+
+}  // namespace
+
+struct TlsClient::Core {
+  Core(loop::Loop& loop, TlsClientOptions opts) : options(std::move(opts)), sessions(loop) {}
+  TlsClientOptions options;
+  TlsShared shared;
+  Sessions sessions;
+  SslContext context;
+
+  static int on_session(SSL* ssl, SSL_SESSION* session) {
+    auto* target = static_cast<Target*>(SSL_get_app_data(ssl));
+    if (target == nullptr || SSL_SESSION_is_resumable(session) == 0) return 0;
+    target->sessions->keep(target->origin, SslSession(session));
+    return 1;
+  }
+
+  Result<> start() {
+    context.reset(SSL_CTX_new(TLS_client_method()));
+    if (context == nullptr) return fail(Code::internal, "start TLS: " + take_openssl_error());
+    SSL_CTX* made = context.get();
+    SSL_CTX_set_min_proto_version(made, TLS1_2_VERSION);
+    SSL_CTX_set_options(made, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_mode(made, SSL_MODE_RELEASE_BUFFERS);
+    SSL_CTX_set_cipher_list(made, kCiphers);
+    SSL_CTX_set_verify(made, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_session_cache_mode(made, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(made, on_session);
+    static constexpr unsigned char kHttp11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
+    SSL_CTX_set_alpn_protos(made, kHttp11, sizeof kHttp11);
+    // Folders are looked into when a chain needs it.
+    SSL_CTX_set_default_verify_paths(made);
+    for (const std::string& path : options.ca_paths) {
+      Result<std::vector<X509Pointer>> roots = read_certificates(path);
+      if (!roots)
+        return fail(Code::invalid, "the CA file cannot be used", std::move(roots.error()));
+      for (X509Pointer& root : *roots)
+        X509_STORE_add_cert(SSL_CTX_get_cert_store(made), root.get());
+    }
+    ERR_clear_error();
+    return {};
+  }
+};
+
+TlsClient::TlsClient(std::unique_ptr<Core> core) : core_(std::move(core)) {}
+TlsClient::~TlsClient() = default;
+
+Result<std::unique_ptr<TlsClient>> TlsClient::create(loop::Loop& loop, TlsClientOptions options) {
+  auto core = std::make_unique<Core>(loop, std::move(options));
+  if (!core->options.ca_paths.empty())
+    if (Result<> started = core->start(); !started) return fail(std::move(started.error()));
+  return std::unique_ptr<TlsClient>(new TlsClient(std::move(core)));
+}
+
+Result<> TlsClient::open(loop::Stream& stream, const std::string& host, uint16_t port,
+                         TlsObserver& observer) {
+  Core& core = *core_;
+  if (core.context == nullptr)
+    if (Result<> started = core.start(); !started) {
+      core.context.reset();
+      return started;
+    }
+  SslPointer ssl(SSL_new(core.context.get()));
+  if (ssl == nullptr) return fail(Code::internal, "TLS: " + take_openssl_error());
+  bool is_address = loop::SocketAddress::parse(host, port).has_value();
+  X509_VERIFY_PARAM* verify = SSL_get0_param(ssl.get());
+  X509_VERIFY_PARAM_set_hostflags(verify, X509_CHECK_FLAG_NO_PARTIAL_WILDCARDS);
+  std::string name = host;
+  if (name.ends_with('.')) name.pop_back();
+  bool set = is_address ? X509_VERIFY_PARAM_set1_ip_asc(verify, host.c_str()) == 1
+                        : SSL_set1_host(ssl.get(), name.c_str()) == 1 &&
+                              SSL_set_tlsext_host_name(ssl.get(), name.c_str()) == 1;
+  if (!set) return fail(Code::invalid, "no host to check a certificate for: " + host);
+  auto target = std::make_shared<Target>(&core.sessions, host + " " + std::to_string(port), host);
+  SSL_set_app_data(ssl.get(), target.get());
+  if (SSL_SESSION* session = core.sessions.find(target->origin))
+    SSL_set_session(ssl.get(), session);
+  TlsStream::Setup setup;
+  setup.role = TlsStream::Role::client;
+  setup.shared = &core.shared;
+  setup.observer = &observer;
+  setup.explain = [target = target.get()](SSL* failed, int reason, std::string detail) {
+    target->sessions->forget(target->origin);
+    return explain(failed, target->host, reason, std::move(detail));
+  };
+  setup.keep = std::move(target);
+  auto filter = std::make_unique<TlsStream>(stream, std::move(ssl), std::move(setup));
+  TlsStream* made = filter.get();
+  stream.attach(std::move(filter));
+  return made->begin();
+}
+
+}  // namespace skerry::net
