@@ -1,0 +1,319 @@
+// TLS through the server and the client of this folder, on one loop; what other implementations
+// make of it is in tests/system/test_tls.py.
+#include <unistd.h>
+
+#include <cstdlib>
+#include <fstream>
+#include <optional>
+
+#include "http_harness.h"
+#include "loop/listener.h"
+#include "net/http_client.h"
+#include "net/tls_client.h"
+#include "net/tls_server.h"
+
+using namespace skerry;
+using namespace skerry::net;
+using namespace skerry::net::testing;
+
+namespace {
+
+struct Folder {
+  Folder() {
+    char name[] = "/tmp/skerry-tls-XXXXXX";
+    REQUIRE(mkdtemp(name) != nullptr);
+    path = name;
+  }
+  ~Folder() {
+    for (const std::string& file : made) unlink(file.c_str());
+    rmdir(path.c_str());
+  }
+  TlsCertificate certificate(const std::string& name, const std::vector<std::string>& hosts) {
+    TlsCertificate files{path + "/" + name + ".pem", path + "/" + name + ".key"};
+    made.push_back(files.certificate_path);
+    made.push_back(files.key_path);
+    REQUIRE(make_self_signed(files, hosts).has_value());
+    return files;
+  }
+  std::string path;
+  std::vector<std::string> made;
+};
+
+struct Fetch final : ClientObserver {
+  void on_response(ClientResponse r) override {
+    ++told;
+    response = std::move(r);
+    if (response->body == nullptr) {
+      done = true;
+      return;
+    }
+    ReadAll::start(std::move(response->body), [this](Result<std::string> all) {
+      done = true;
+      if (all) {
+        text = *all;
+      } else {
+        error = std::move(all.error());
+      }
+    });
+  }
+  void on_error(Error e) override {
+    ++told;
+    done = true;
+    error = std::move(e);
+  }
+  std::optional<ClientResponse> response;
+  std::optional<Error> error;
+  std::string text;
+  std::unique_ptr<ClientRequest> request;
+  bool done = false;
+  int told = 0;
+};
+
+struct World : Server {
+  explicit World(HttpServerOptions options = {}) : Server(options) {
+    files = folder.certificate("a", {"localhost", "127.0.0.1"});
+    start_tls({files});
+    start_client({files.certificate_path});
+  }
+  ~World() {
+    client.reset();
+    http.reset();
+    turn(3);
+  }
+  void start_tls(std::vector<TlsCertificate> certificates) {
+    auto made = TlsServer::create(std::move(certificates), [this] { return now_s; });
+    REQUIRE(made.has_value());
+    tls = std::move(*made);
+    REQUIRE(http->listen_tls("127.0.0.1", 0, *tls).has_value());
+  }
+  void start_client(std::vector<std::string> roots) {
+    client.reset();
+    auto made = TlsClient::create(*loop, {std::move(roots)});
+    REQUIRE(made.has_value());
+    tls_client = std::move(*made);
+    HttpClientOptions options;
+    options.tls = tls_client.get();
+    options.connect_timeout_ms = connect_timeout_ms;
+    client = std::make_unique<HttpClient>(*loop, std::move(options));
+  }
+  ClientRequestHead head(const std::string& method, const std::string& target,
+                         const std::string& host = "127.0.0.1") {
+    ClientRequestHead made;
+    made.method = method;
+    made.scheme = ClientScheme::https;
+    made.host = host;
+    made.port = port == 0 ? http->port() : port;
+    made.target = target;
+    return made;
+  }
+  void run(Fetch& fetch, ClientRequestHead request, std::unique_ptr<ByteSource> body = nullptr,
+           std::optional<uint64_t> length = std::nullopt) {
+    fetch.request = client->start(std::move(request), std::move(body), length, fetch);
+    CHECK(fetch.told == 0);
+    CHECK(turn_until([&] { return fetch.done; }));
+    CHECK(fetch.told == 1);
+  }
+  std::string failure(ClientRequestHead request) {
+    Fetch fetch;
+    run(fetch, std::move(request));
+    REQUIRE(fetch.error.has_value());
+    return fetch.error->chain();
+  }
+  Folder folder;
+  TlsCertificate files;
+  uint64_t now_s = 1000;
+  uint64_t connect_timeout_ms = 5000;
+  uint16_t port = 0;
+  std::unique_ptr<TlsServer> tls;
+  std::unique_ptr<TlsClient> tls_client;
+  std::unique_ptr<HttpClient> client;
+};
+
+// Accepts, says `greeting` to the first bytes that come (or nothing), and keeps quiet.
+class Peer final : public loop::ListenerUser, public loop::StreamUser {
+ public:
+  Peer(loop::Loop& loop, std::string greeting, bool close)
+      : greeting_(std::move(greeting)), close_(close) {
+    listener_ = std::move(*loop::Listener::tcp(loop, "127.0.0.1", 0, loop::SharePort::no, *this));
+  }
+  void on_accept(std::unique_ptr<loop::Stream> stream, const loop::SocketAddress&) override {
+    stream_ = std::move(stream);
+    stream_->set_user(this);
+    stream_->start_reading();
+  }
+  void on_read(std::span<const uint8_t>) override {
+    loop::IoSlice slice{greeting_.data(), greeting_.size()};
+    if (!greeting_.empty()) (void)stream_->try_write({&slice, 1});
+    if (close_) stream_->reset();
+    if (close_) stream_.reset();
+  }
+  void on_read_end() override { stream_.reset(); }
+  void on_stream_error(Error) override { stream_.reset(); }
+  void on_write_done() override {}
+  uint16_t port() const { return listener_->address().port; }
+
+ private:
+  std::string greeting_;
+  bool close_;
+  std::unique_ptr<loop::Listener> listener_;
+  std::unique_ptr<loop::Stream> stream_;
+};
+
+}  // namespace
+
+TEST_CASE("requests over TLS share a kept connection") {
+  World world;
+  for (int i = 0; i < 3; ++i) {
+    Fetch fetch;
+    world.run(fetch, world.head("GET", "/x"));
+    REQUIRE(fetch.response.has_value());
+    CHECK(fetch.response->status == 200);
+    CHECK(fetch.text == "Hello");
+  }
+  CHECK(world.client->idle_count() == 1);
+  CHECK(world.http->connection_count() == 1);
+}
+
+TEST_CASE("bodies of many records stream both ways over TLS") {
+  World world;
+  uint64_t given = 0;
+  for (size_t chunk : {size_t{777}, size_t{16 * 1024}, size_t{16 * 1024 + 1}, size_t{300'000}}) {
+    Fetch sized, chunked;
+    world.run(sized, world.head("POST", "/stream-echo"),
+              std::make_unique<Letters>(2'000'000, chunk, &given), 2'000'000);
+    CHECK(sized.text == std::string(2'000'000, 'x'));
+    world.run(chunked, world.head("PUT", "/echo"),
+              std::make_unique<Letters>(2'000'000, chunk, &given));
+    CHECK(chunked.text == std::string(2'000'000, 'x'));
+  }
+}
+
+TEST_CASE("a certificate is checked for its host and its root") {
+  std::unique_ptr<TlsServer> first;
+  World world;
+  std::string self_signed = "the certificate of 127.0.0.1 is self-signed";
+  world.start_client({});
+  CHECK(world.failure(world.head("GET", "/")).starts_with(self_signed));
+  TlsCertificate other = world.folder.certificate("other", {"example.test"});
+  world.start_client({other.certificate_path});
+  CHECK(world.failure(world.head("GET", "/")).starts_with(self_signed));
+  first = std::move(world.tls);
+  world.start_tls({other});
+  CHECK(world.failure(world.head("GET", "/")).starts_with("the certificate is not for 127.0.0.1"));
+}
+
+TEST_CASE("what answers a TLS handshake otherwise is told apart") {
+  World world;
+  SUBCASE("plain HTTP") {
+    Peer peer(*world.loop, "HTTP/1.1 400 Bad Request\r\ncontent-length: 0\r\n\r\n", false);
+    world.port = peer.port();
+    CHECK(world.failure(world.head("GET", "/"))
+              .starts_with("the port of 127.0.0.1 does not speak TLS"));
+  }
+  SUBCASE("a reset") {
+    Peer peer(*world.loop, "", true);
+    world.port = peer.port();
+    CHECK(world.failure(world.head("GET", "/")).find("during the TLS handshake") !=
+          std::string::npos);
+  }
+  SUBCASE("an alert") {
+    Peer peer(*world.loop, std::string("\x15\x03\x03\x00\x02\x02\x28", 7), false);
+    world.port = peer.port();
+    CHECK(world.failure(world.head("GET", "/"))
+              .starts_with("the TLS handshake with 127.0.0.1 failed"));
+  }
+  SUBCASE("silence") {
+    Peer peer(*world.loop, "", false);
+    world.connect_timeout_ms = 300;
+    world.start_client({world.files.certificate_path});
+    world.port = peer.port();
+    CHECK(world.failure(world.head("GET", "/")).find("in time") != std::string::npos);
+  }
+  world.turn(3);
+}
+
+TEST_CASE("the TLS port survives what is not TLS") {
+  World world;
+  // A TLS record of a handshake that never ends, one that is cut, one of an unknown kind.
+  const std::string inputs[] = {std::string("\x16\x03\x01\x40\x00", 5) + std::string(3000, '\x01'),
+                                std::string("\x16\x03\x01\x00\x05\x01\x00\x00\x01\x00", 10),
+                                std::string(300, '\0'), std::string("\x80\x2e\x01\x03\x01", 5),
+                                std::string("\x15\x03\x03\x00\x02\x02\x28", 7)};
+  for (const std::string& input : inputs) {
+    for (size_t piece : {size_t{0}, size_t{1}}) {
+      Client client(world);
+      client.send(input, piece);
+      client.half_close();
+      client.read_to_end();
+      CHECK(client.ended);
+    }
+  }
+  Client plain(world);
+  plain.send("GET / HTTP/1.1\r\nhost: x\r\n\r\n");
+  CHECK(plain.read_to_end().find("400 Bad Request: this port speaks TLS") != std::string::npos);
+  CHECK(world.turn_until([&] { return world.http->connection_count() == 0; }));
+  CHECK(world.handler.requests == 0);
+  Fetch fetch;
+  world.run(fetch, world.head("GET", "/x"));
+  CHECK(fetch.text == "Hello");
+}
+
+TEST_CASE("a handshake that stalls is cut") {
+  HttpServerOptions options;
+  options.header_timeout_ms = 300;
+  World world(options);
+  Client client(world);
+  client.send(std::string("\x16\x03\x01\x02\x00\x01", 6));
+  client.read_to_end();
+  CHECK(client.ended);
+  CHECK(world.http->connection_count() == 0);
+}
+
+TEST_CASE("certificates are read again, and a broken one changes nothing") {
+  World world;
+  CHECK_FALSE(world.tls->has_changed());
+  std::string old_key;
+  {
+    std::ifstream in(world.files.key_path);
+    old_key.assign(std::istreambuf_iterator<char>(in), {});
+    std::ofstream(world.files.key_path) << "nonsense";
+  }
+  CHECK(world.tls->has_changed());
+  Result<> read = world.tls->reload();
+  REQUIRE_FALSE(read.has_value());
+  CHECK(read.error().chain().find("no private key") != std::string::npos);
+  CHECK_FALSE(world.tls->has_changed());
+  Fetch before;
+  world.run(before, world.head("GET", "/x"));
+  CHECK(before.text == "Hello");
+  std::ofstream(world.files.key_path) << old_key;
+  CHECK(world.tls->reload().has_value());
+  world.start_client({world.files.certificate_path});
+  Fetch after;
+  world.run(after, world.head("GET", "/x"));
+  CHECK(after.text == "Hello");
+}
+
+TEST_CASE("a key of another certificate is refused by name") {
+  Folder folder;
+  TlsCertificate a = folder.certificate("a", {"localhost"});
+  TlsCertificate b = folder.certificate("b", {"localhost"});
+  auto made = TlsServer::create({{a.certificate_path, b.key_path}}, [] { return uint64_t{0}; });
+  REQUIRE_FALSE(made.has_value());
+  CHECK(made.error().chain().find("does not belong to the certificate") != std::string::npos);
+  made = TlsServer::create({{"/nowhere/cert.pem", a.key_path}}, [] { return uint64_t{0}; });
+  REQUIRE_FALSE(made.has_value());
+  CHECK(made.error().chain().find("/nowhere/cert.pem") != std::string::npos);
+}
+
+TEST_CASE("a slow reader over TLS holds the sender back") {
+  World world;
+  uint64_t given = 0;
+  Fetch fetch;
+  fetch.request =
+      world.client->start(world.head("POST", "/stream-echo"),
+                          std::make_unique<Letters>(64'000'000, 64'000, &given), 64'000'000, fetch);
+  // The handler echoes; the response's body is read to the end, so all of it must come round.
+  CHECK(world.turn_until([&] { return fetch.done; }));
+  CHECK(fetch.text.size() == 64'000'000);
+}
