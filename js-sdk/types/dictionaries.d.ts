@@ -18,6 +18,7 @@ interface RequestInit {
   cache?: string;
   integrity?: string;
   cf?: unknown;
+  encodeResponseBody?: 'automatic' | 'manual';
 }
 interface ResponseInit {
   status?: number;

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <string_view>
 
 #include "base/bytes.h"
 #include "base/error.h"
@@ -33,6 +34,9 @@ class ByteSource {
   virtual void read(ByteReader& reader) = 0;
   // The number of bytes still to come, where it is known.
   virtual std::optional<uint64_t> length() const { return std::nullopt; }
+  // Of a source that decodes another one, from which nothing was read yet: that other one, where
+  // its coding has this name (as in Content-Encoding); this source is then empty. Null otherwise.
+  virtual std::unique_ptr<ByteSource> take_encoded(std::string_view) { return nullptr; }
 };
 
 // Told that a write was taken and more is wanted, or that the sink failed. Possibly called before

@@ -2,6 +2,7 @@
 
 #include <array>
 
+#include "codec/coded_source.h"
 #include "js/method.h"
 #include "types/header_list.h"
 #include "web/events/abort_signal.h"
@@ -119,8 +120,8 @@ void FetchEvent::after_turn(context::RequestContext&) {
   if (!check_limits()) {
     if (!responded_) take_result(worker_.isolate_->env());
     // A stream that feeds the reply but has nothing left to wait for will never end.
-    if (responded_ && !body_done_ && !pump_ && !context_->has_progress() &&
-        context_->closed() == false) {
+    if (responded_ && !body_done_ && (!pump_ || (pumps_script_ && pump_->is_reading())) &&
+        !context_->has_progress() && context_->closed() == false) {
       worker_.services_.log.event(
           observe::Level::warn, worker_.name(),
           "The response's stream has nothing left that could end it; the connection is cut.");
@@ -189,8 +190,13 @@ void FetchEvent::send(js::Env& env, web::Response& response) {
     views = many.data();
   }
   size_t count = 0;
-  for (const types::Header& header : entries)
-    if (!is_connection_header(header.name)) views[count++] = {header.name, header.value};
+  std::optional<codec::Coding> coding;
+  for (const types::Header& header : entries) {
+    if (is_connection_header(header.name)) continue;
+    if (header.name.size() == 16 && types::equals_ignoring_case(header.name, "content-encoding"))
+      coding = response.wanted_coding(header.value);
+    views[count++] = {header.name, header.value};
+  }
   types::ResponseHead head{response.status_code(), response.reason(), {views, count}};
   web::Body& body = response.body();
   switch (body.kind()) {
@@ -201,13 +207,53 @@ void FetchEvent::send(js::Env& env, web::Response& response) {
     case web::BodyKind::bytes: {
       const std::string& bytes = body.bytes();
       body.mark_used();
+      if (coding) [[unlikely]] {
+        exchange_->respond(
+            head, codec::encode_all(*coding,
+                                    {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()})
+                      .span());
+        body_done_ = true;
+        return;
+      }
       exchange_->respond(head, {reinterpret_cast<const uint8_t*>(bytes.data()), bytes.size()});
       body_done_ = true;
       return;
     }
     case web::BodyKind::native:
-    case web::BodyKind::stream: return send_stream(env, response, head);
+    case web::BodyKind::stream:
+      if (coding) return send_coded(env, response, head, *coding);
+      return send_stream(env, response, head);
   }
+}
+
+// A body that is encoded on its way out, or goes on as it came where nobody has looked into it.
+void FetchEvent::send_coded(js::Env& env, web::Response& response, const types::ResponseHead& head,
+                            codec::Coding coding) {
+  std::unique_ptr<ByteSource> source = response.body().take_native(env, response);
+  if (!source) {
+    js::Js<std::unique_ptr<ByteSource>> bridged =
+        web::source_of_stream(env, *context_, response.slot(env.isolate(), web::Body::kStreamSlot));
+    if (!bridged) {
+      body_done_ = true;
+      return;
+    }
+    source = std::move(*bridged);
+    pumps_script_ = true;
+  }
+  std::string_view name = response.header_data().list().find("content-encoding")->c_str();
+  if (std::unique_ptr<ByteSource> as_it_came = source->take_encoded(name))
+    source = std::move(as_it_came);
+  else
+    source = codec::encode(std::move(source), coding);
+  std::unique_ptr<ByteSink> sink = exchange_->respond_stream(head, source->length());
+  if (sink == nullptr) {
+    body_done_ = true;
+    return;
+  }
+  pump_ =
+      std::make_unique<Pump>(std::move(source), std::move(sink), [this](bool) { body_finished(); });
+  pump_->start();
+  if (pumps_script_) env.isolate()->PerformMicrotaskCheckpoint();
 }
 
 void FetchEvent::send_stream(js::Env& env, web::Response& response,

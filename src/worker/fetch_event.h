@@ -33,6 +33,8 @@ class FetchEvent final : public context::ContextOwner, public types::ExchangeObs
   void respond(js::Env& env, v8::Local<v8::Value> value);
   void send(js::Env& env, web::Response& response);
   void send_stream(js::Env& env, web::Response& response, const types::ResponseHead& head);
+  void send_coded(js::Env& env, web::Response& response, const types::ResponseHead& head,
+                  codec::Coding coding);
   void fail(Failure::Kind kind, js::ErrorReport report);
   void body_finished();
   void client_gone();
@@ -47,6 +49,7 @@ class FetchEvent final : public context::ContextOwner, public types::ExchangeObs
   v8::Global<v8::Object> request_;        // kept only while the handler is pending, for its signal
   v8::Local<v8::Object> first_request_;   // valid during the first turn only
   std::unique_ptr<Pump> pump_;
+  bool pumps_script_ = false;    // the pump waits for a JavaScript stream
   v8::Global<v8::Object> sink_;  // the NativeSink that a JavaScript stream is pumped into
   loop::TimerId wait_timer_;
   FetchRecord record_;

@@ -10,9 +10,10 @@ void Pump::run() {
   for (;;) {
     Step step = next_;
     next_ = Step::wait;
-    if (step == Step::read)
+    if (step == Step::read) {
+      reading_ = true;
       source_->read(*this);
-    else if (step == Step::write)
+    } else if (step == Step::write)
       sink_->write(std::move(chunk_), *this);
     else {
       next_ = step;
@@ -23,6 +24,7 @@ void Pump::run() {
 }
 
 void Pump::on_chunk(Bytes chunk) {
+  reading_ = false;
   chunk_ = std::move(chunk);
   next_ = Step::write;
   run();

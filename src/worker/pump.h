@@ -16,6 +16,8 @@ class Pump final : public ByteReader, public ByteWriter {
        std::move_only_function<void(bool)> done)
       : source_(std::move(source)), sink_(std::move(sink)), done_(std::move(done)) {}
   void start() { run(); }
+  // It waits for the source.
+  bool is_reading() const { return reading_; }
 
   void on_chunk(Bytes chunk) override;
   void on_end() override;
@@ -32,6 +34,7 @@ class Pump final : public ByteReader, public ByteWriter {
   Step next_ = Step::read;
   Bytes chunk_;
   bool running_ = false;
+  bool reading_ = false;
 };
 
 }  // namespace skerry::worker

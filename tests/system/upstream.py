@@ -1,5 +1,6 @@
 """Origins for fetch() of workers: one that answers, one that misbehaves, and nginx."""
 import ctypes
+import functools
 import gzip
 import http.server
 import json
@@ -56,20 +57,43 @@ class Handler(http.server.BaseHTTPRequestHandler):
         if path == "/no-location":
             return self.reply(302, [])
         if path.startswith("/enc/"):
-            name, coded = path[5:], encoded(path[5:])
-            return self.reply(200, [("content-type", "text/plain"), ("content-encoding", name.split("-bad")[0])], coded)
+            return self.reply(200, [("content-type", "text/plain"), ("content-encoding", header_of(path[5:]))], encoded(path[5:]))
+        if path == "/bomb":
+            return self.reply(200, [("content-type", "text/plain"), ("content-encoding", "gzip")], bomb())
         return self.reply(404, [], b"no such path")
 
     do_GET = do_HEAD = do_POST = do_PUT = do_DELETE = do_PATCH = any_method
+
+
+BOMB_BYTES = 1 << 30
+
+
+@functools.cache
+def bomb():
+    """A gigabyte of zeros, gzipped: about a megabyte."""
+    packer = zlib.compressobj(9, wbits=31)
+    return b"".join(packer.compress(bytes(1 << 20)) for _ in range(BOMB_BYTES >> 20)) + packer.flush()
+
+
+def header_of(name):
+    """The value of content-encoding for a name: gzip-bad and gzip-cut are called gzip."""
+    if name == "raw-deflate":
+        return "deflate"
+    return name if name == "x-gzip" else name.split("-")[0]
 
 
 def encoded(name):
     if name.endswith("-bad"):
         return b"these bytes are not in that coding, whatever it is"
     if name in ("gzip", "GZip", "x-gzip"):
-        return gzip.compress(PLAIN)
+        return gzip.compress(PLAIN, mtime=0)
+    if name.startswith("gzip-"):
+        coded = gzip.compress(PLAIN, mtime=0)
+        return {"gzip-cut": coded[:-9], "gzip-junk": coded + b"junk", "gzip-members": coded + coded, "gzip-empty": b""}[name]
     if name == "deflate":
         return zlib.compress(PLAIN)
+    if name == "raw-deflate":
+        return zlib.compress(PLAIN)[2:-4]
     if name == "br":
         size, out = ctypes.c_size_t(4096), ctypes.create_string_buffer(4096)
         brotli = ctypes.CDLL("libbrotlienc.so.1")
@@ -78,7 +102,8 @@ def encoded(name):
     if name == "zstd":
         zstd, out = ctypes.CDLL("libzstd.so.1"), ctypes.create_string_buffer(4096)
         zstd.ZSTD_compress.restype = ctypes.c_size_t
-        return out.raw[:zstd.ZSTD_compress(out, ctypes.c_size_t(4096), PLAIN, ctypes.c_size_t(len(PLAIN)), 3)]
+        size = zstd.ZSTD_compress(out, ctypes.c_size_t(4096), PLAIN, ctypes.c_size_t(len(PLAIN)), 3)
+        return out.raw[:size]
     return PLAIN
 
 

@@ -30,7 +30,8 @@ class FetchOperation final : public context::PromiseOperation,
         method_(request.method_text()),
         url_(std::move(url)),
         headers_(request.header_data().list()),
-        redirect_(request.redirect_mode()) {
+        redirect_(request.redirect_mode()),
+        coding_(request.response_coding()) {
     if (!request.has_signal(env)) return;
     v8::Local<v8::Value> value = request.signal(env);
     signal_.Reset(env.isolate(), value.As<v8::Object>());
@@ -149,11 +150,12 @@ class FetchOperation final : public context::PromiseOperation,
     auto held = std::make_shared<OutboundResponse>(std::move(response));
     std::string url = url_;
     bool redirected = redirected_;
-    settle([held, url, redirected](js::Env& env, Resolver resolver) {
+    CodingMode coding = coding_;
+    settle([held, url, redirected, coding](js::Env& env, Resolver resolver) {
       Response& made = env.wrap_ref(std::make_unique<Response>());
       made.set_from_network(held->status, std::move(held->status_text), std::move(held->headers),
                             url, redirected);
-      if (held->body) made.body().set_native(*context::current(env), std::move(held->body));
+      if (held->body) made.set_network_body(*context::current(env), std::move(held->body), coding);
       (void)resolver->Resolve(env.context(), made.object(env.isolate()));
     });
   }
@@ -175,6 +177,7 @@ class FetchOperation final : public context::PromiseOperation,
   std::string method_, url_;
   types::HeaderList headers_;
   RedirectMode redirect_;
+  CodingMode coding_;
   std::unique_ptr<OutboundCall> call_;
   std::optional<std::string> repeatable_;
   v8::Global<v8::Object> signal_;

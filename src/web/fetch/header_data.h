@@ -47,6 +47,9 @@ class HeaderData final : public RefCounted<HeaderData> {
   bool has(std::string_view lower_name) { return get(lower_name).has_value(); }
 
   HeadersGuard guard = HeadersGuard::none;
+  // Of a response whose content coding was taken off while its header stayed: sent on, it gets the
+  // coding back.
+  bool body_was_decoded = false;
   uint32_t version = 0;  // moves with each change, so that iterators notice
 
  private:

@@ -70,6 +70,7 @@ js::Js<> Headers::fill(js::Env& env, HeaderData& data, v8::Local<v8::Value> init
     // The common copy; iterating it by the standard gives the same list, lower-cased.
     for (const types::Header& header : other->data_->list().entries())
       data.list().append(header.name, header.value);
+    data.body_was_decoded |= other->data_->body_was_decoded;
     return {};
   }
   js::Js<js::PairList> pairs = js::to_pairs(env, init, read_byte_string);

@@ -50,6 +50,20 @@ bool is_get_or_head(std::string_view method) {
 
 }  // namespace
 
+js::Js<> read_coding_mode(js::Env& env, v8::Local<v8::Value> init, const char* member,
+                          CodingMode& into) {
+  js::Js<v8::Local<v8::Value>> value = js::member(env, init, member);
+  if (!value) return js::pass(value);
+  if ((*value)->IsUndefined()) return {};
+  js::Js<js::UsvString> text = js::FromJs<js::UsvString>::get(env, *value);
+  if (!text) return js::pass(text);
+  if (text->value != "automatic" && text->value != "manual")
+    return js::type_error(std::string(member) + ": unexpected value: " + text->value +
+                          "; it is \"automatic\" or \"manual\"");
+  into = text->value == "manual" ? CodingMode::manual : CodingMode::automatic;
+  return {};
+}
+
 const js::ClassInfo Request::info{
     .name = "Request", .describe = describe, .slots = Request::kSlots};
 
@@ -100,6 +114,7 @@ js::Js<std::unique_ptr<Request>> Request::construct(js::Env& env, v8::Local<v8::
 js::Js<> Request::copy_from(js::Env& env, Request& other, v8::Local<v8::Value> init) {
   url_ = other.url_text();
   method_ = other.method_text();
+  response_coding_ = other.response_coding_;
   redirect_ = other.head_ ? RedirectMode::follow : other.redirect_;
   cache_ = other.cache_;
   integrity_ = other.integrity_;
@@ -144,6 +159,8 @@ js::Js<> Request::read_init(js::Env& env, v8::Local<v8::Value> init, bool body_i
     if (!text) return js::pass(text);
     *field = std::move(text->value);
   }
+  js::Js<> coding = read_coding_mode(env, init, "encodeResponseBody", response_coding_);
+  if (!coding) return coding;
   js::Js<v8::Local<v8::Value>> cf = js::member(env, init, "cf");
   if (!cf) return js::pass(cf);
   if (!(*cf)->IsUndefined()) set_slot(env.isolate(), kCf, *cf);
@@ -297,6 +314,7 @@ js::Js<v8::Local<v8::Value>> Request::clone(js::Env& env) {
   copy.url_ = url_text();
   copy.method_ = method_text();
   copy.redirect_ = redirect_;
+  copy.response_coding_ = response_coding_;
   copy.cache_ = cache_;
   copy.integrity_ = integrity_;
   copy.header_data().list() = header_data().list();

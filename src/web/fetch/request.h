@@ -13,6 +13,12 @@
 namespace skerry::web {
 
 enum class RedirectMode : uint8_t { follow, error, manual };
+// Whether content codings are taken off, and put on, without the script's doing (`encodeBody`,
+// `encodeResponseBody`).
+enum class CodingMode : uint8_t { automatic, manual };
+// Reads such a member of an init object; `into` stays as it is where there is none.
+js::Js<> read_coding_mode(js::Env& env, v8::Local<v8::Value> init, const char* member,
+                          CodingMode& into);
 
 class Request final : public js::Wrapped {
  public:
@@ -60,6 +66,7 @@ class Request final : public js::Wrapped {
   std::string url_text();
   std::string method_text() const;
   RedirectMode redirect_mode() const { return redirect_; }
+  CodingMode response_coding() const { return response_coding_; }
   // Whether a script has asked for the signal; then the client's leaving aborts it.
   bool has_signal(js::Env& env) const;
 
@@ -81,6 +88,7 @@ class Request final : public js::Wrapped {
   std::string cache_, integrity_;
   Ref<HeaderData> headers_;
   RedirectMode redirect_ = RedirectMode::follow;
+  CodingMode response_coding_ = CodingMode::automatic;
   Body body_;
 };
 

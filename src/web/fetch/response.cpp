@@ -2,6 +2,7 @@
 
 #include <cmath>
 
+#include "codec/coded_source.h"
 #include "js/method.h"
 #include "types/url.h"
 
@@ -112,7 +113,9 @@ js::Js<> Response::read_init(js::Env& env, v8::Local<v8::Value> init) {
     // each member.
     status_ = other->status_;
     status_text_ = other->status_text_;
+    coding_mode_ = other->coding_mode_;
     header_data().list() = other->header_data().list();
+    header_data().body_was_decoded = other->header_data().body_was_decoded;
     return {};
   }
   js::Js<> status = read_status(env, init);
@@ -123,6 +126,8 @@ js::Js<> Response::read_init(js::Env& env, v8::Local<v8::Value> init) {
     js::Js<> filled = Headers::fill(env, header_data(), *headers);
     if (!filled) return filled;
   }
+  js::Js<> coding = read_coding_mode(env, init, "encodeBody", coding_mode_);
+  if (!coding) return coding;
   js::Js<v8::Local<v8::Value>> cf = js::member(env, init, "cf");
   if (!cf) return js::pass(cf);
   if (!(*cf)->IsUndefined()) set_slot(env.isolate(), kCf, *cf);
@@ -194,6 +199,8 @@ js::Js<v8::Local<v8::Value>> Response::clone(js::Env& env) {
   copy.url_ = url_;
   copy.redirected_ = redirected_;
   copy.is_error_ = is_error_;
+  copy.coding_mode_ = coding_mode_;
+  copy.header_data().body_was_decoded = header_data().body_was_decoded;
   copy.header_data().list() = header_data().list();
   copy.header_data().guard = header_data().guard;
   copy.set_slot(env.isolate(), kCf, slot(env.isolate(), kCf));
@@ -210,6 +217,30 @@ void Response::set_from_network(uint16_t status, std::string reason, types::Head
   header_data().guard = HeadersGuard::immutable;
   url_ = std::move(url);
   redirected_ = redirected;
+}
+
+// https://fetch.spec.whatwg.org/#handle-content-codings
+void Response::set_network_body(context::RequestContext& context, std::unique_ptr<ByteSource> body,
+                                CodingMode mode) {
+  coding_mode_ = mode;
+  const std::string* name = header_data().list().find("content-encoding");
+  if (name != nullptr && mode == CodingMode::automatic) {
+    // Several codings, in one header or more, stay: nobody sends them.
+    if (std::optional<codec::Coding> coding = codec::content_coding(*name)) {
+      body = codec::decode(std::move(body), *coding, *name);
+      header_data().body_was_decoded = true;
+    }
+  }
+  body_.set_native(context, std::move(body));
+}
+
+// gzip and Brotli are put on for every response that names them; the other codings only where they
+// were taken off, since workers that send those encode by themselves.
+std::optional<codec::Coding> Response::wanted_coding(std::string_view content_encoding) {
+  if (coding_mode_ == CodingMode::manual) return std::nullopt;
+  if (content_encoding == "gzip" || content_encoding == "br" || header_data().body_was_decoded)
+    return codec::content_coding(content_encoding);
+  return std::nullopt;
 }
 
 }  // namespace skerry::web

@@ -5,9 +5,11 @@
 #include <optional>
 #include <string>
 
+#include "codec/codec.h"
 #include "web/fetch/body.h"
 #include "web/fetch/header_data.h"
 #include "web/fetch/headers.h"
+#include "web/fetch/request.h"
 
 namespace skerry::web {
 
@@ -55,9 +57,15 @@ class Response final : public js::Wrapped {
   HeaderData& header_data();
   Body& body() { return body_; }
   bool is_network_error() const { return is_error_; }
+  CodingMode coding_mode() const { return coding_mode_; }
   void set_from_network(uint16_t status, std::string reason, types::HeaderList headers,
                         std::string url,
                         bool redirected);  // NOLINT: one fact of the response
+  // The body from the network: decoded as its headers say, unless `mode` is manual.
+  void set_network_body(context::RequestContext& context, std::unique_ptr<ByteSource> body,
+                        CodingMode mode);
+  // The coding that is put on the body when it is sent; nothing in most responses.
+  std::optional<codec::Coding> wanted_coding(std::string_view content_encoding);
 
  private:
   static constexpr int kHeaders = Body::kStreamSlot + 1;
@@ -68,6 +76,7 @@ class Response final : public js::Wrapped {
 
   uint16_t status_ = 200;
   bool is_error_ = false, redirected_ = false;
+  CodingMode coding_mode_ = CodingMode::automatic;
   std::string status_text_;
   std::string url_;
   Ref<HeaderData> headers_;
