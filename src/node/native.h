@@ -12,4 +12,13 @@ void define_function(js::Env& env, v8::Local<v8::Object> target, const char* nam
 // getContext() and setContext(frame): the value that V8 keeps along asynchronous calls.
 void fill_async_context(js::Env& env, v8::Local<v8::Object> internal);
 
+// Text to bytes and back, comparison and search, as buffer.js calls them.
+void fill_buffer(js::Env& env, v8::Local<v8::Object> internal);
+
+// What util.inspect asks of V8: promiseDetails, proxyDetails, previewEntries,
+// ownNonIndexProperties.
+void fill_inspect(js::Env& env, v8::Local<v8::Object> internal);
+// `types`: the functions of util.types.
+void fill_types(js::Env& env, v8::Local<v8::Object> internal);
+
 }  // namespace skerry::node

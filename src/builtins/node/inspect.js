@@ -1,0 +1,3 @@
+
+return npm_load('dist/inspect.js');
+})
