@@ -71,8 +71,9 @@ void* ArenaPageAllocator::AllocatePages(void* hint, size_t length, size_t alignm
     size_t count = (length + kChunk - 1) / kChunk;
     void* taken = take_chunks(count);
     if (taken != nullptr) {
+      // Whole chunks get the permission: a rest that has another would be a mapping of its own.
       int protection = protection_of(permissions);
-      if (protection == PROT_NONE || mprotect(taken, length, protection) == 0) return taken;
+      if (protection == PROT_NONE || mprotect(taken, count * kChunk, protection) == 0) return taken;
       FreePages(taken, length);
       return nullptr;
     }
@@ -119,11 +120,16 @@ bool ArenaPageAllocator::FreePages(void* address, size_t length) {
 bool ArenaPageAllocator::ReleasePages(void* address, size_t length, size_t new_length) {
   char* tail = static_cast<char*>(address) + new_length;
   if (!in_arena(address)) return munmap(tail, length - new_length) == 0;
-  // Whole chunks go back; a partial one keeps its address and loses its memory.
-  if (mmap(tail, length - new_length, PROT_NONE, kMapFlags | MAP_FIXED, -1, 0) == MAP_FAILED)
-    return false;
+  // Whole chunks go back. The rest of a partial one loses its memory but not its permission, so
+  // that it stays in the mapping of its neighbours: V8 shrinks two pages of every isolate.
   size_t keep = (new_length + kChunk - 1) / kChunk;
   size_t had = (length + kChunk - 1) / kChunk;
+  char* whole = static_cast<char*>(address) + keep * kChunk;
+  if (tail < whole && madvise(tail, static_cast<size_t>(whole - tail), MADV_DONTNEED) != 0)
+    return false;
+  if (had > keep &&
+      mmap(whole, (had - keep) * kChunk, PROT_NONE, kMapFlags | MAP_FIXED, -1, 0) == MAP_FAILED)
+    return false;
   std::lock_guard lock(mutex_);
   size_t first = static_cast<size_t>(static_cast<char*>(address) - arena_) / kChunk;
   for (size_t i = first + keep; i < first + had; ++i) used_[i / 64] &= ~(uint64_t{1} << (i % 64));

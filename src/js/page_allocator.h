@@ -1,5 +1,5 @@
 // V8's page allocator: small requests are carved from one large reservation, so that neighbouring
-// pages of one permission share a kernel mapping (6 mappings an isolate instead of 8;
+// pages of one permission share a kernel mapping (2 mappings an isolate, its code range, not 8;
 // vm.max_map_count bounds a process). Large ones go to the kernel. Thread-safe.
 #pragma once
 

@@ -127,3 +127,20 @@ def test_request_log_of_serve():
         server.get("/seen%0aforged", host="bare.localhost")
         line = server.wait_line("/seen", 3, after=printed)
         check("\nforged" not in line.group(0), line.group(0))
+
+
+def test_kernel_mappings():
+    """An isolate takes at most 3 kernel mappings, of which a process has 65,530."""
+    parent = skerry.folder()
+    for i in range(40):
+        skerry.project(f"export default {{ fetch: () => new Response('{i}') }};", path=os.path.join(parent, f"w{i}"))
+    server = skerry.serve(parent)
+
+    def mappings(workers):
+        for i in workers:
+            equal(server.get("/", host=f"w{i}.localhost").text(), str(i))
+        with open(f"/proc/{server.pid}/maps", encoding="utf-8") as f:
+            return len(f.readlines())
+    before = mappings(range(10))
+    grown = mappings(range(10, 40)) - before
+    check(grown <= 3 * 30, f"{grown} mappings for 30 isolates")
