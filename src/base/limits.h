@@ -102,4 +102,32 @@ inline constexpr uint64_t tls_ticket_key_s = 12 * 60 * 60;
 inline constexpr size_t tls_client_sessions_max = 256;
 inline constexpr uint64_t tls_client_session_s = 60 * 60;
 
+// --- WebSocket
+// -----------------------------------------------------------------------------------------------
+
+// Bytes of one received message, all its fragments together; what the platform takes. Passed: the
+// socket is closed with 1009.
+inline constexpr size_t web_socket_message_bytes_max = 32 * 1024 * 1024;
+// Bytes waiting for a peer that does not read as fast as it is sent to; looked at before each
+// message, so one large message always passes. Passed: what waits is dropped, the socket closes
+// with 1013.
+inline constexpr size_t web_socket_buffered_bytes_max = 16 * 1024 * 1024;
+// The same for all sockets of a server together: past it, only a socket with nothing left of note
+// waiting is sent more.
+inline constexpr size_t web_socket_buffered_total_bytes_max = 256 * 1024 * 1024;
+inline constexpr size_t web_socket_buffered_fair_bytes = 64 * 1024;
+// A socket that hands on to another stops reading when this much waits there, and goes on below
+// it.
+inline constexpr size_t web_socket_pause_bytes = 1024 * 1024;
+inline constexpr size_t web_socket_resume_bytes = 256 * 1024;
+// Milliseconds to wait for the peer's Close frame after ours. Passed: cut, the script sees 1006.
+inline constexpr uint64_t web_socket_close_timeout_ms = 10'000;
+// Milliseconds without a byte from the peer before it is pinged, and after that before it counts as
+// gone: a peer that lost its power sends no end. Passed: cut, the script sees 1006.
+inline constexpr uint64_t web_socket_ping_ms = 60'000;
+inline constexpr uint64_t web_socket_pong_ms = 60'000;
+
+static_assert(web_socket_resume_bytes < web_socket_pause_bytes);
+static_assert(web_socket_pause_bytes < web_socket_buffered_bytes_max);
+
 }  // namespace skerry::limits

@@ -5,6 +5,7 @@
 
 #include "net/request_parser.h"
 #include "net/tls_client.h"
+#include "net/web_socket_handshake.h"
 
 namespace skerry::net {
 
@@ -145,9 +146,18 @@ void ClientConnection::send_request() {
   append_host(out_, head);
   for (const types::Header& header : head.headers.entries()) {
     if (is_of_connection(header.name)) continue;
+    if (head.web_socket && is_web_socket_connection_header(header.name)) continue;
     out_.append(header.name);
     out_.append(": ");
     out_.append(header.value);
+    out_.append("\r\n");
+  }
+  if (head.web_socket) {
+    web_socket_key_ = make_web_socket_key();
+    out_.append(
+        "connection: Upgrade\r\nupgrade: websocket\r\nsec-websocket-version: 13\r\n"
+        "sec-websocket-key: ");
+    out_.append(web_socket_key_);
     out_.append("\r\n");
   }
   request_chunked_ = request_body_ != nullptr && !call_->length;
@@ -270,6 +280,11 @@ void ClientConnection::on_read(std::span<const uint8_t> data) {
   while (used < data.size() && !dead_) {
     if (state_ == State::head) {
       used += take_head(data.data() + used, data.size() - used);
+      if (state_ == State::upgraded && !dead_) {
+        processing_ = false;
+        hand_over(data.subspan(used));
+        return;
+      }
     } else if (state_ == State::body) {
       used += take_body(data.data() + used, data.size() - used);
     } else {
@@ -303,6 +318,8 @@ size_t ClientConnection::take_head(const uint8_t* data, size_t size) {
   scanner_.reset();
   if (!message) {
     broken(std::move(message.error()));
+  } else if (message->status == 101 && call_->head.web_socket) {
+    check_upgrade(std::move(*message));
   } else if (message->status == 101) {
     broken(Error(Code::unsupported, "the origin changed the protocol, which was not asked for"));
   } else if (message->status >= 200) {
@@ -311,6 +328,38 @@ size_t ClientConnection::take_head(const uint8_t* data, size_t size) {
     broken(Error(Code::corrupt, "the origin sends only interim replies"));
   }
   return used;
+}
+
+// RFC 6455 section 4.1. What follows the head belongs to the WebSocket.
+void ClientConnection::check_upgrade(ResponseMessage message) {
+  std::string_view wrong = check_web_socket_reply(message.headers, web_socket_key_);
+  if (wrong.empty() && stream_->is_writing()) wrong = "it came before the whole request was sent";
+  if (!wrong.empty()) {
+    broken(Error(Code::corrupt,
+                 "the origin's reply does not open a WebSocket: " + std::string(wrong)));
+    return;
+  }
+  upgrade_ = std::make_unique<ResponseMessage>(std::move(message));
+  state_ = State::upgraded;
+}
+
+void ClientConnection::hand_over(std::span<const uint8_t> rest) {
+  auto* socket = new WebSocketConnection(shared_.sockets, SocketSide::client);
+  ClientResponse response;
+  response.status = upgrade_->status;
+  response.reason = std::move(upgrade_->reason);
+  response.headers = std::move(upgrade_->headers);
+  response.web_socket = socket->make_handle();
+  stream_->stop_reading();
+  stream_->set_user(nullptr);
+  socket->attach(std::move(stream_),
+                 std::string(reinterpret_cast<const char*>(rest.data()), rest.size()),
+                 WebSocketConnection::PeerEnd::open);
+  ClientCall* call = std::exchange(call_, nullptr);
+  call->connection = nullptr;
+  call->shared = nullptr;
+  close();
+  call->observer.on_response(std::move(response));
 }
 
 void ClientConnection::take_message(ResponseMessage message) {

@@ -17,6 +17,7 @@
 #include "net/out_buffer.h"
 #include "net/response_parser.h"
 #include "net/tls_stream.h"
+#include "net/web_socket_connection.h"
 
 namespace skerry::net {
 
@@ -35,10 +36,14 @@ struct ClientOrigin {
 
 struct ClientShared {
   ClientShared(loop::Loop& the_loop, HttpClientOptions opts)
-      : loop(the_loop), options(std::move(opts)), wheel(the_loop) {}
+      : loop(the_loop),
+        options(std::move(opts)),
+        wheel(the_loop),
+        sockets(loop, wheel, options.web_socket) {}
   loop::Loop& loop;
   HttpClientOptions options;
   loop::TimeoutWheel wheel;
+  WebSocketHub sockets;
   std::unordered_map<std::string, std::unique_ptr<ClientOrigin>> origins;
   std::vector<ClientConnection*> all;
   // Idle connections of all origins, in the order in which they became so.
@@ -97,7 +102,7 @@ class ClientConnection final : private loop::StreamUser,
 
  private:
   friend struct ClientShared;
-  enum class State : uint8_t { connecting, head, body, complete, idle };
+  enum class State : uint8_t { connecting, head, body, complete, idle, upgraded };
 
   // Loop side.
   void on_connect(Result<> result) override;
@@ -122,6 +127,8 @@ class ClientConnection final : private loop::StreamUser,
   void drop_request_body();
   size_t take_head(const uint8_t* data, size_t size);
   void take_message(ResponseMessage message);
+  void check_upgrade(ResponseMessage message);
+  void hand_over(std::span<const uint8_t> rest);
   size_t take_body(const uint8_t* data, size_t size);
   void deliver_body();
   void broken(Error error);
@@ -159,6 +166,8 @@ class ClientConnection final : private loop::StreamUser,
   HeadScanner scanner_;
   std::string head_;
   size_t interim_ = 0;
+  std::string web_socket_key_;
+  std::unique_ptr<ResponseMessage> upgrade_;  // the reply that made this a WebSocket
   AnswersHead answers_head_ = AnswersHead::no;
   ResponseMessage::Body body_kind_ = ResponseMessage::Body::none;
   uint64_t body_left_ = 0;

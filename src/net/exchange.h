@@ -44,6 +44,9 @@ class ExchangeImpl final : public Exchange {
                                            std::optional<uint64_t> length) override {
     return connection_ == nullptr ? nullptr : connection_->respond_stream(head, length);
   }
+  std::unique_ptr<types::WebSocket> accept_web_socket(const ResponseHead& head) override {
+    return connection_ == nullptr ? nullptr : connection_->accept_web_socket(head);
+  }
   void set_observer(ExchangeObserver* observer) override { observer_ = observer; }
 
   HttpConnection* connection_;

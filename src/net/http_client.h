@@ -13,7 +13,9 @@
 #include "base/error.h"
 #include "base/limits.h"
 #include "loop/address.h"
+#include "net/web_socket_options.h"
 #include "types/header_list.h"
+#include "types/web_socket.h"
 
 namespace skerry::loop {
 class Loop;
@@ -34,6 +36,9 @@ struct ClientRequestHead {
   uint16_t port = 80;
   std::string target;  // origin-form: "/path?query"
   types::HeaderList headers;
+  // Asks for a WebSocket; the method is GET and there is no body. The headers of the handshake are
+  // written by the client, but for sec-websocket-protocol.
+  bool web_socket = false;
 };
 
 struct ClientResponse {
@@ -42,6 +47,8 @@ struct ClientResponse {
   types::HeaderList headers;
   // Null when there is none. Dropping it early closes its connection.
   std::unique_ptr<ByteSource> body;
+  // With status 101 only, when it was asked for. Outlives the request.
+  std::unique_ptr<types::WebSocket> web_socket;
 };
 
 // Exactly one of the two is called, never from inside start(), unless the request is destroyed
@@ -73,6 +80,7 @@ struct HttpClientOptions {
   // Asked for every address right before it is connected to, so that a name cannot lead elsewhere
   // afterwards. Null: every address is allowed.
   std::function<Result<>(const loop::SocketAddress&)> address_filter;
+  WebSocketOptions web_socket;
 };
 
 class HttpClient {

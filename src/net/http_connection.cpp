@@ -59,6 +59,7 @@ void HttpConnection::on_read(std::span<const uint8_t> data) {
 
 void HttpConnection::on_read_end() {
   peer_ended_ = true;
+  if (phase_ == Phase::upgraded) return settle();
   if (phase_ == Phase::closing) {
     close(Cut::close);
     return;
@@ -88,7 +89,8 @@ size_t HttpConnection::consume(const uint8_t* data, size_t size) {
         used += take_head(data + used, size - used);
         break;
       case Phase::body: used += take_body_bytes(data + used, size - used); break;
-      case Phase::waiting: return used;
+      case Phase::waiting:
+      case Phase::upgraded: return used;
       case Phase::closing: lingered_ += size - used; return size;
     }
   }
@@ -328,7 +330,7 @@ void HttpConnection::source_dropped() {
 
 // Answers on our own account and ends the connection.
 void HttpConnection::refuse(uint16_t status, const char* reason) {
-  if (dead_ || phase_ == Phase::closing) return;
+  if (dead_ || phase_ == Phase::closing || phase_ == Phase::upgraded) return;
   if (in_flight_ && head_sent_) {
     close(Cut::reset);
     return;

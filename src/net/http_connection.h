@@ -16,6 +16,7 @@
 #include "net/out_buffer.h"
 #include "net/reply_head.h"
 #include "net/request_parser.h"
+#include "net/web_socket_connection.h"
 
 namespace skerry::net {
 
@@ -28,11 +29,16 @@ class ReplySink;
 // What the connections of one server share.
 struct ConnectionShared {
   ConnectionShared(loop::Loop& the_loop, RequestHandler& the_handler, HttpServerOptions opts)
-      : loop(the_loop), handler(the_handler), options(opts), wheel(the_loop) {}
+      : loop(the_loop),
+        handler(the_handler),
+        options(opts),
+        wheel(the_loop),
+        sockets(loop, wheel, opts.web_socket) {}
   loop::Loop& loop;
   RequestHandler& handler;
   HttpServerOptions options;
   loop::TimeoutWheel wheel;
+  WebSocketHub sockets;
   RequestParser parser;
   DateLine date;
   OutBufferPool buffers;
@@ -69,6 +75,7 @@ class HttpConnection final : private loop::StreamUser, private loop::TimeoutEntr
   void respond(const ResponseHead& head, std::span<const uint8_t> body);
   std::unique_ptr<ByteSink> respond_stream(const ResponseHead& head,
                                            std::optional<uint64_t> length);
+  std::unique_ptr<types::WebSocket> accept_web_socket(const ResponseHead& head);
   void exchange_dropped();
   void read_body(ByteReader& reader);
   void source_dropped();
@@ -79,10 +86,11 @@ class HttpConnection final : private loop::StreamUser, private loop::TimeoutEntr
  private:
   friend struct ConnectionShared;
   enum class Phase : uint8_t {
-    head,     // reading a request head, or between requests
-    body,     // reading a request body
-    waiting,  // the request is complete, the reply is not
-    closing,  // the last reply is written or being written; input is dropped
+    head,      // reading a request head, or between requests
+    body,      // reading a request body
+    waiting,   // the request is complete, the reply is not
+    upgraded,  // the connection goes to a WebSocket as soon as the head of the reply is out
+    closing,   // the last reply is written or being written; input is dropped
   };
   enum class TimerKind : uint8_t { none, head, idle, body, write, half_close, linger };
   enum class SinkKind : uint8_t { fixed, chunked, until_close };
@@ -120,6 +128,9 @@ class HttpConnection final : private loop::StreamUser, private loop::TimeoutEntr
   void write_chunk(Bytes chunk);
   void tell_sink_ready();
   void mark_soon();
+
+  void hand_over();
+  void leave();
 
   // After every event: write, close, read on or stop, set the timer.
   void settle();
@@ -179,6 +190,7 @@ class HttpConnection final : private loop::StreamUser, private loop::TimeoutEntr
   bool ready_soon_ = false;
   bool soon_ = false;
 
+  WebSocketConnection* upgrade_ = nullptr;
   std::unique_ptr<OutBuffer> out_;
   std::unique_ptr<OutBuffer> writing_;
   Bytes writing_chunk_;

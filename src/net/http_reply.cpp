@@ -4,6 +4,7 @@
 
 #include "net/exchange.h"
 #include "net/http_connection.h"
+#include "net/web_socket_handshake.h"
 
 namespace skerry::net {
 
@@ -137,6 +138,68 @@ void HttpConnection::exchange_dropped() {
   append_reply_head(out(), head, shared_.date.get(shared_.loop.now_ms()), framing);
   if (!is_head) out().append(kText);
   finish_reply();
+}
+
+namespace {
+
+// Written by accept_web_socket() itself, or without meaning there.
+bool is_of_handshake(std::string_view name) {
+  for (std::string_view known :
+       {"date", "connection", "upgrade", "content-length", "transfer-encoding"})
+    if (types::equals_ignoring_case(name, known)) return true;
+  return is_web_socket_connection_header(name);
+}
+
+}  // namespace
+
+// RFC 6455 section 4.2.2. The connection leaves this object when the head is written.
+std::unique_ptr<types::WebSocket> HttpConnection::accept_web_socket(const ResponseHead& head) {
+  if (!in_flight_ || head_sent_ || dead_) return nullptr;
+  const types::RequestHead& request = *exchange_->head();
+  HandshakeRefusal refusal = check_web_socket_request(request);
+  if (refusal.status == 0 && !body_done_) refusal = {400, "the request has a body"};
+  if (refusal.status == 0 && shared_.draining) refusal = {503, "the server is going away"};
+  if (refusal.status != 0) {
+    std::string text = std::string(refusal.reason) + "\n";
+    const HeaderView headers[] = {{"content-type", "text/plain;charset=UTF-8"},
+                                  {"sec-websocket-version", "13"}};
+    keep_alive_ = false;
+    respond({refusal.status, {}, {headers, refusal.status == 426 ? 2u : 1u}},
+            {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+    return nullptr;
+  }
+  head_sent_ = true;
+  OutBuffer& to = out();
+  to.append("HTTP/1.1 101 Switching Protocols\r\nupgrade: websocket\r\nconnection: Upgrade\r\n");
+  to.append(shared_.date.get(shared_.loop.now_ms()));
+  to.append("sec-websocket-accept: ");
+  to.append(accept_for_key(request.header("sec-websocket-key")));
+  to.append("\r\n");
+  for (const HeaderView& header : head.headers) {
+    if (is_of_handshake(header.name)) continue;
+    to.append(header.name);
+    to.append(": ");
+    to.append(header.value);
+    to.append("\r\n");
+  }
+  to.append("\r\n");
+  in_flight_ = false;
+  phase_ = Phase::upgraded;
+  upgrade_ = new WebSocketConnection(shared_.sockets, SocketSide::server);
+  std::unique_ptr<types::WebSocket> handle = upgrade_->make_handle();
+  std::exchange(exchange_, nullptr)->connection_ = nullptr;
+  mark_soon();
+  return handle;
+}
+
+void HttpConnection::hand_over() {
+  stream_->stop_reading();
+  std::string rest = read_ahead_.substr(read_ahead_at_);
+  using PeerEnd = WebSocketConnection::PeerEnd;
+  stream_->set_user(nullptr);
+  std::exchange(upgrade_, nullptr)
+      ->attach(std::move(stream_), std::move(rest), peer_ended_ ? PeerEnd::ended : PeerEnd::open);
+  leave();
 }
 
 // The reply is complete, though perhaps not written. Makes room for the next request.
@@ -386,6 +449,10 @@ void HttpConnection::settle() {
   if (dead_ || processing_) return;
   flush();
   if (dead_) return;
+  if (phase_ == Phase::upgraded && out_ == nullptr && !stream_->is_writing()) {
+    hand_over();
+    return;
+  }
   if (close_when_flushed_ && !shut_ && out_ == nullptr && !stream_->is_writing()) {
     shut_ = true;
     if (peer_ended_) {
@@ -410,6 +477,7 @@ void HttpConnection::update_reading() {
     case Phase::head: wanted = !stream_->is_writing(); break;
     case Phase::body: wanted = discard_ || reader_ != nullptr || body_.size() == 0; break;
     case Phase::waiting: wanted = read_ahead_.size() < limits::http_read_ahead_bytes_max; break;
+    case Phase::upgraded: break;
     case Phase::closing: wanted = true; break;
   }
   if (wanted && !peer_ended_) {
@@ -426,6 +494,7 @@ HttpConnection::TimerKind HttpConnection::wanted_timer() const {
     case Phase::head: return head_ || !served_one_ ? TimerKind::head : TimerKind::idle;
     case Phase::body: return discard_ || reader_ != nullptr ? TimerKind::body : TimerKind::none;
     case Phase::waiting: return peer_ended_ ? TimerKind::half_close : TimerKind::none;
+    case Phase::upgraded: return TimerKind::none;
     case Phase::closing: return TimerKind::linger;
   }
   return TimerKind::none;

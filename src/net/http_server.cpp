@@ -57,7 +57,7 @@ void ConnectionShared::run_soon() {
     std::erase(soon, connection);
     delete connection;
   }
-  if (connections.empty() && on_empty) {
+  if (connections.empty() && sockets.sockets.empty() && on_empty) {
     auto tell = std::exchange(on_empty, nullptr);
     tell();
   }
@@ -65,9 +65,18 @@ void ConnectionShared::run_soon() {
 
 void HttpConnection::close(Cut cut) {
   if (dead_) return;
-  dead_ = true;
   stream_->set_user(nullptr);
   if (cut == Cut::reset) stream_->reset();
+  leave();
+  in_flight_ = false;
+  release_request();
+  if (upgrade_ != nullptr) std::exchange(upgrade_, nullptr)->lost();
+  stream_.reset();
+}
+
+// Off every list; deleted soon.
+void HttpConnection::leave() {
+  dead_ = true;
   shared_.wheel.clear(*this);
   HttpConnection* last = shared_.connections.back();
   last->index_ = index_;
@@ -75,9 +84,6 @@ void HttpConnection::close(Cut cut) {
   shared_.connections.pop_back();
   shared_.graveyard.push_back(this);
   shared_.queue_soon();
-  in_flight_ = false;
-  release_request();
-  stream_.reset();
 }
 
 // Accepts on a port that speaks TLS.
@@ -110,6 +116,7 @@ class HttpServer::Core final : public ConnectionShared, private loop::ListenerUs
 
   void cut_all() {
     while (!connections.empty()) connections.back()->close(HttpConnection::Cut::reset);
+    sockets.cut_all();
   }
 
   std::vector<std::unique_ptr<TlsAccept>> tls;  // users of listeners
@@ -124,6 +131,7 @@ HttpServer::HttpServer(loop::Loop& loop, RequestHandler& handler, HttpServerOpti
 HttpServer::~HttpServer() {
   Core* core = core_.release();
   core->on_empty = nullptr;
+  core->sockets.on_empty = nullptr;
   core->listeners.clear();
   core->loop.cancel_timer(core->drain_timer);
   core->cut_all();
@@ -165,7 +173,7 @@ uint16_t HttpServer::port() const {
   return core_->port;
 }
 size_t HttpServer::connection_count() const {
-  return core_->connections.size();
+  return core_->connections.size() + core_->sockets.sockets.size();
 }
 
 void HttpServer::drain(uint64_t deadline_ms, std::move_only_function<void()> done) {
@@ -179,6 +187,8 @@ void HttpServer::drain(uint64_t deadline_ms, std::move_only_function<void()> don
   // Closing changes the list: walk a copy. Nothing is deleted before the next turn.
   std::vector<HttpConnection*> all = core->connections;
   for (HttpConnection* connection : all) connection->close_after_reply();
+  core->sockets.on_empty = [core] { core->queue_soon(); };
+  core->sockets.close_all(types::kCloseGoingAway, "The server is going away.");
   core->drain_timer = core->loop.add_timer(deadline_ms, [core] { core->cut_all(); });
   core->queue_soon();
 }

@@ -11,6 +11,7 @@
 
 #include "base/error.h"
 #include "base/limits.h"
+#include "net/web_socket_options.h"
 #include "types/exchange.h"
 
 namespace skerry::loop {
@@ -37,6 +38,7 @@ struct HttpServerOptions {
   uint64_t body_window_ms = limits::http_body_window_ms;
   uint64_t body_bytes_per_window_min = limits::http_body_bytes_per_window_min;
   uint64_t half_close_ms = limits::http_half_close_ms;
+  WebSocketOptions web_socket;
 };
 
 // Listeners and their connections on one loop. A request that is malformed, or past a limit, is
@@ -64,8 +66,8 @@ class HttpServer {
   uint16_t port() const;
 
   // Stops accepting, closes idle connections, lets requests in flight finish with `connection:
-  // close`, and cuts what is left after `deadline_ms`. `done` is called once, never from inside
-  // this call.
+  // close`, closes WebSockets with 1001, and cuts what is left after `deadline_ms`. `done` is
+  // called once, never from inside this call.
   void drain(uint64_t deadline_ms, std::move_only_function<void()> done);
   size_t connection_count() const;
 

@@ -12,6 +12,7 @@
 #include "base/error.h"
 #include "base/ref.h"
 #include "types/http.h"
+#include "types/web_socket.h"
 
 namespace skerry::types {
 
@@ -62,6 +63,13 @@ class Exchange {
   // more or fewer bytes than `length` cuts the connection. The sink may outlive the exchange.
   virtual std::unique_ptr<ByteSink> respond_stream(const ResponseHead& head,
                                                    std::optional<uint64_t> length) = 0;
+  // Answers a request that asks_for_web_socket() with status 101 and the headers of `head`, but for
+  // those of the handshake. The observer is not told of anything after it. Null where there can be
+  // no WebSocket; the request is then answered, 400 or 426 where the handshake is at fault.
+  virtual std::unique_ptr<WebSocket> accept_web_socket(const ResponseHead& head) {
+    respond({501, {}, {}}, {});
+    return nullptr;
+  }
   virtual void set_observer(ExchangeObserver* observer) = 0;  // null to stop being told
 };
 

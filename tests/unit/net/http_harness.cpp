@@ -81,6 +81,7 @@ void Handler::on_request(std::unique_ptr<Exchange> exchange) {
   ++requests;
   std::string target(exchange->head()->target());
   targets.push_back(target);
+  if (first && first(exchange)) return;
   exchange->set_observer(this);
   ResponseHead ok;
   auto starts = [&](std::string_view prefix) { return target.starts_with(prefix); };

@@ -65,6 +65,8 @@ class Handler final : public RequestHandler, public ExchangeObserver {
   void on_client_gone() override { ++gone; }
   void answer_held(std::string_view text = "late");
 
+  // Asked before anything else, if set: true when it took the exchange.
+  std::function<bool(std::unique_ptr<Exchange>&)> first;
   int requests = 0;
   int gone = 0;
   uint64_t given = 0;
