@@ -20,6 +20,14 @@ void get_export(v8::Local<v8::Name> name, const v8::PropertyCallbackInfo<v8::Val
   if ((*exports)->Get(env.context(), name).ToLocal(&value)) info.GetReturnValue().Set(value);
 }
 
+void get_module(v8::Local<v8::Name>, const v8::PropertyCallbackInfo<v8::Value>& info) {
+  js::Env& env = js::Env::from(info.GetIsolate());
+  js::Js<v8::Local<v8::Object>> exports =
+      env.builtin_exports(js::to_utf8(info.GetIsolate(), info.Data().As<v8::String>()));
+  if (!exports) return env.throw_js(exports.error());
+  info.GetReturnValue().Set(*exports);
+}
+
 void define_lazy(js::Env& env, const char* name, v8::AccessorNameGetterCallback getter,
                  const char* builtin) {
   env.context()
@@ -34,6 +42,9 @@ void define_lazy(js::Env& env, const char* name, v8::AccessorNameGetterCallback 
 void install_globals(js::Env& env) {
   define_lazy(env, "global", get_global, "");
   define_lazy(env, "Buffer", get_export, "node:buffer");
+  define_lazy(env, "process", get_module, "node:process");
+  define_lazy(env, "setImmediate", get_export, "node:timers");
+  define_lazy(env, "clearImmediate", get_export, "node:timers");
 }
 
 }  // namespace skerry::node

@@ -26,16 +26,24 @@ constexpr Module kModules[] = {
     {"node:_http_incoming", kUnavailable},
     {"node:_http_outgoing", kUnavailable},
     {"node:_http_server", kUnavailable},
+    {"node:_stream_duplex", "node_stream_part"},
+    {"node:_stream_passthrough", "node_stream_part"},
+    {"node:_stream_readable", "node_stream_part"},
+    {"node:_stream_transform", "node_stream_part"},
     {"node:_stream_wrap", kUnavailable},
+    {"node:_stream_writable", "node_stream_part"},
     {"node:_tls_common", kUnavailable},
     {"node:_tls_wrap", kUnavailable},
     {"node:assert", "node_assert"},
+    {"node:assert/strict", "node_assert_strict"},
     {"node:async_hooks", "node_async_hooks", fill_async_context},
     {"node:buffer", "node_buffer", fill_buffer},
     {"node:child_process", kUnavailable},
     {"node:cluster", kUnavailable},
+    {"node:console", "node_console"},
     {"node:constants", "node_constants_module"},
     {"node:dgram", kUnavailable},
+    {"node:diagnostics_channel", "node_diagnostics_channel"},
     {"node:dns", kUnavailable},
     {"node:dns/promises", kUnavailable},
     {"node:domain", kUnavailable},
@@ -47,18 +55,34 @@ constexpr Module kModules[] = {
     {"node:https", kUnavailable},
     {"node:inspector", kUnavailable},
     {"node:inspector/promises", kUnavailable},
+    {"node:module", "node_module", fill_host},
     {"node:net", kUnavailable},
+    {"node:os", "node_os"},
+    {"node:path", "node_path"},
+    {"node:path/posix", "node_path_posix"},
+    {"node:path/win32", "node_path_win32"},
+    {"node:perf_hooks", "node_perf_hooks"},
+    {"node:process", "node_process", fill_host},
     {"node:punycode", "node_punycode"},
+    {"node:querystring", "node_querystring"},
     {"node:readline", kUnavailable},
     {"node:readline/promises", kUnavailable},
     {"node:repl", kUnavailable},
     {"node:sea", kUnavailable},
     {"node:sqlite", kUnavailable},
+    {"node:stream", "node_stream"},
+    {"node:stream/consumers", "node_stream_consumers"},
+    {"node:stream/promises", "node_stream_promises"},
+    {"node:stream/web", "node_stream_web"},
+    {"node:string_decoder", "node_string_decoder"},
     {"node:sys", "node_util"},
     {"node:test", kUnavailable},
+    {"node:timers", "node_timers"},
+    {"node:timers/promises", "node_timers_promises"},
     {"node:tls", kUnavailable},
     {"node:trace_events", kUnavailable},
     {"node:tty", kUnavailable},
+    {"node:url", "node_url"},
     {"node:util", "node_util"},
     {"node:util/types", "node_util_types", fill_types},
     {"node:v8", kUnavailable},
@@ -108,6 +132,13 @@ Result<const char*> find_module(std::string_view specifier, Compat compat) {
   return fail(Code::unsupported,
               "it is a module of Node's; add \"nodejs_compat\" to \"compatibility_flags\" in the "
               "worker's configuration");
+}
+
+std::vector<std::string_view> module_names() {
+  std::vector<std::string_view> names;
+  for (const Module& module : kModules)
+    names.push_back(std::string_view(module.name).substr(kPrefix.size()));
+  return names;
 }
 
 void add_node(js::SurfaceParts& parts) {

@@ -6,6 +6,7 @@
 #include <span>
 #include <string>
 #include <string_view>
+#include <vector>
 
 #include "base/error.h"
 #include "js/surface.h"
@@ -23,6 +24,9 @@ Compat compat_of(std::span<const std::string> compatibility_flags);
 // The builtin behind "node:buffer" or "buffer": a literal of static storage. Null when it is no
 // module of Node's; an error, when the flags must change first, says which to add.
 Result<const char*> find_module(std::string_view specifier, Compat compat);
+
+// All of them, without "node:".
+std::vector<std::string_view> module_names();
 
 // Adds the builtins of all modules; none of them costs anything before it is imported.
 void add_node(js::SurfaceParts& parts);

@@ -15,6 +15,8 @@ void fill_async_context(js::Env& env, v8::Local<v8::Object> internal);
 // Text to bytes and back, comparison and search, as buffer.js calls them.
 void fill_buffer(js::Env& env, v8::Local<v8::Object> internal);
 
+// findModule(specifier), moduleNames() and bindings() (the worker's env).
+void fill_host(js::Env& env, v8::Local<v8::Object> internal);
 // What util.inspect asks of V8: promiseDetails, proxyDetails, previewEntries,
 // ownNonIndexProperties.
 void fill_inspect(js::Env& env, v8::Local<v8::Object> internal);

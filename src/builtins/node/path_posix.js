@@ -1,0 +1,5 @@
+// node:path/posix.
+(function (internal) {
+'use strict';
+return internal.require('node:path');
+})

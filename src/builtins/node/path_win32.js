@@ -1,0 +1,5 @@
+// node:path/win32.
+(function (internal) {
+'use strict';
+return internal.require('node:path').win32;
+})

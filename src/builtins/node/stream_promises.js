@@ -1,0 +1,5 @@
+// node:stream/promises.
+(function (internal) {
+'use strict';
+return internal.require('node:stream').promises;
+})
