@@ -28,6 +28,11 @@ interface ResponseInit {
   encodeBody?: 'automatic' | 'manual';
 }
 
+interface CryptoKeyPair {
+  privateKey: CryptoKey;
+  publicKey: CryptoKey;
+}
+
 // request.cf of an incoming request; what is not known is left out. Numbers about places are text, as in Workers.
 interface IncomingRequestCf {
   colo: string;

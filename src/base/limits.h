@@ -130,4 +130,25 @@ inline constexpr uint64_t web_socket_pong_ms = 60'000;
 static_assert(web_socket_resume_bytes < web_socket_pause_bytes);
 static_assert(web_socket_pause_bytes < web_socket_buffered_bytes_max);
 
+// --- WebCrypto
+// -----------------------------------------------------------------------------------------------
+
+// Bits of an RSA modulus that is imported: the time of an operation grows with the cube. Passed:
+// DataError.
+inline constexpr uint32_t crypto_rsa_bits_max = 8192;
+// Bits of one that is generated: the time grows faster still, and the thread is one for all.
+// Passed: OperationError.
+inline constexpr uint32_t crypto_rsa_generate_bits_min = 512;
+inline constexpr uint32_t crypto_rsa_generate_bits_max = 4096;
+// Bits of an HMAC, HKDF or PBKDF2 secret. Passed: DataError or OperationError.
+inline constexpr uint32_t crypto_hmac_key_bits_max = 1u << 20;
+// Rounds of PBKDF2 (OWASP recommends 600,000 with SHA-256). Passed: NotSupportedError.
+inline constexpr uint32_t crypto_pbkdf2_iterations_max = 2'000'000;
+// Bytes that HKDF or PBKDF2 give at once; HKDF itself ends at 255 hashes. Passed: OperationError.
+inline constexpr size_t crypto_derived_bytes_max = 64 * 1024;
+// Computations of one request that run or wait on the background thread. Passed: OperationError.
+inline constexpr uint32_t crypto_jobs_per_request_max = 32;
+
+static_assert(crypto_rsa_generate_bits_max <= crypto_rsa_bits_max);
+
 }  // namespace skerry::limits

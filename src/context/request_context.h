@@ -120,6 +120,7 @@ class RequestContext final : public RefCounted<RequestContext> {
   // The watchdog ended a turn: the isolate must not be used any more.
   bool out_of_cpu() const { return out_of_cpu_; }
   uint32_t subrequests = 0;
+  uint32_t computations = 0;  // under way on the loop's background thread
   uint32_t subrequests_max = 50;
   // Fetches that wait for the head of their response, and those that wait for a place among them.
   uint32_t connecting = 0;

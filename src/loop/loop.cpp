@@ -145,6 +145,7 @@ Result<std::unique_ptr<Loop>> Loop::create() {
 
 Loop::~Loop() {
   Impl* p = impl_.get();
+  p->computing.reset();
   {
     std::lock_guard lock(p->posted_lock);
     p->wake_open = false;
@@ -193,6 +194,11 @@ void Loop::post(std::move_only_function<void()> fn) {
 
 void Loop::post_stop() {
   post([this] { stop(); });
+}
+
+void Loop::compute(std::move_only_function<void()> work) {
+  if (!impl_->computing) impl_->computing = std::make_unique<WorkerThread>("compute");
+  impl_->computing->post(std::move(work));
 }
 
 void Loop::defer(std::move_only_function<void()> fn) {

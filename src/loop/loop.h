@@ -49,6 +49,10 @@ class Loop final : public Executor {
   void post(std::move_only_function<void()> fn);
   void post_stop();
 
+  // Runs `work` on a background thread of this loop, one after the other; the thread is made on
+  // first use. What it needs to say goes back by post(). The loop's end waits for what is queued.
+  void compute(std::move_only_function<void()> work);
+
   // Runs `fn` once after the current callback and before the loop waits again. Work that keeps
   // deferring more is cut after a few rounds to let I/O in between.
   void defer(std::move_only_function<void()> fn);

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "loop/loop.h"
+#include "loop/worker_thread.h"
 
 namespace skerry::loop {
 
@@ -43,6 +44,7 @@ struct Loop::Impl {
   bool wake_open = false;
 
   std::unique_ptr<char[]> read_buffer;
+  std::unique_ptr<WorkerThread> computing;  // made on first use
 
   void run_ready();
   void run_hooks();

@@ -1,31 +1,49 @@
 #include "web/clone/structured_clone.h"
 
 #include <cstdlib>
+#include <memory>
 #include <string>
 #include <vector>
 
+#include "web/crypto/crypto_key.h"
 #include "web/events/dom_exception.h"
 
 namespace skerry::web {
 
 namespace {
 
+// A new object over the same immutable data, without a JavaScript half yet; null where the class
+// has no such copies.
+std::unique_ptr<js::Wrapped> shared_copy(js::Wrapped* wrapped) {
+  if (wrapped == nullptr) return nullptr;
+  if (wrapped->class_info().is_a(CryptoKey::info)) return static_cast<CryptoKey*>(wrapped)->copy();
+  return nullptr;
+}
+using Copies = std::vector<std::unique_ptr<js::Wrapped>>;
+
 // What a serialised object of ours begins with.
-enum class HostTag : uint32_t { dom_exception = 1 };
+enum class HostTag : uint32_t { dom_exception = 1, shared = 2 };
 
 class Writer final : public v8::ValueSerializer::Delegate {
  public:
   explicit Writer(js::Env& env) : env_(env) {}
   void use(v8::ValueSerializer* serializer) { serializer_ = serializer; }
   std::vector<v8::CompiledWasmModule> take_modules() { return std::move(modules_); }
+  Copies take_copies() { return std::move(copies_); }
 
   void ThrowDataCloneError(v8::Local<v8::String> message) override {
     env_.throw_js(js::dom_error("DataCloneError", js::to_utf8(env_.isolate(), message)).error());
   }
   v8::Maybe<bool> WriteHostObject(v8::Isolate* isolate, v8::Local<v8::Object> object) override {
+    js::Wrapped* wrapped = js::wrapped_of(object);
+    if (std::unique_ptr<js::Wrapped> copy = shared_copy(wrapped)) {
+      serializer_->WriteUint32(static_cast<uint32_t>(HostTag::shared));
+      serializer_->WriteUint32(static_cast<uint32_t>(copies_.size()));
+      copies_.push_back(std::move(copy));
+      return v8::Just(true);
+    }
     auto* exception = js::unwrap<DomException>(object);
     if (exception == nullptr) {
-      js::Wrapped* wrapped = js::wrapped_of(object);
       env_.throw_js(
           js::dom_error("DataCloneError",
                         std::string(wrapped == nullptr ? "An object" : wrapped->class_info().name) +
@@ -53,19 +71,22 @@ class Writer final : public v8::ValueSerializer::Delegate {
   js::Env& env_;
   v8::ValueSerializer* serializer_ = nullptr;
   std::vector<v8::CompiledWasmModule> modules_;
+  Copies copies_;
 };
 
 class Reader final : public v8::ValueDeserializer::Delegate {
  public:
-  Reader(js::Env& env, std::vector<v8::CompiledWasmModule> modules)
-      : env_(env), modules_(std::move(modules)) {}
+  Reader(js::Env& env, std::vector<v8::CompiledWasmModule> modules, Copies copies)
+      : env_(env), modules_(std::move(modules)), copies_(std::move(copies)) {}
   void use(v8::ValueDeserializer* deserializer) { deserializer_ = deserializer; }
 
   v8::MaybeLocal<v8::Object> ReadHostObject(v8::Isolate* isolate) override {
     uint32_t tag = 0;
     std::string name, message;
-    if (!deserializer_->ReadUint32(&tag) || tag != static_cast<uint32_t>(HostTag::dom_exception) ||
-        !read_text(name) || !read_text(message)) {
+    const bool has_tag = deserializer_->ReadUint32(&tag);
+    if (has_tag && tag == static_cast<uint32_t>(HostTag::shared)) return read_shared(isolate);
+    if (!has_tag || tag != static_cast<uint32_t>(HostTag::dom_exception) || !read_text(name) ||
+        !read_text(message)) {
       env_.throw_js(js::dom_error("DataCloneError", "An object could not be read back.").error());
       return {};
     }
@@ -81,6 +102,13 @@ class Reader final : public v8::ValueDeserializer::Delegate {
   }
 
  private:
+  v8::MaybeLocal<v8::Object> read_shared(v8::Isolate* isolate) {
+    uint32_t index = 0;
+    if (!deserializer_->ReadUint32(&index) || index >= copies_.size() || !copies_[index]) return {};
+    v8::Local<v8::Object> made = env_.instantiate(copies_[index]->class_info());
+    copies_[index].release()->attach(isolate, made);
+    return made;
+  }
   bool read_text(std::string& out) {
     uint32_t size = 0;
     const void* data = nullptr;
@@ -92,6 +120,7 @@ class Reader final : public v8::ValueDeserializer::Delegate {
   js::Env& env_;
   v8::ValueDeserializer* deserializer_ = nullptr;
   std::vector<v8::CompiledWasmModule> modules_;
+  Copies copies_;
 };
 
 using Buffers = v8::LocalVector<v8::ArrayBuffer>;
@@ -153,7 +182,7 @@ js::Js<v8::Local<v8::Value>> structured_clone(js::Env& env, v8::Local<v8::Value>
   for (v8::Local<v8::ArrayBuffer> buffer : transferred)
     if (buffer->WasDetached())
       return js::dom_error("DataCloneError", "An ArrayBuffer is detached.");
-  Reader reader(env, writer.take_modules());
+  Reader reader(env, writer.take_modules(), writer.take_copies());
   v8::ValueDeserializer deserializer(isolate, data, size, &reader);
   reader.use(&deserializer);
   for (size_t i = 0; i < transferred.size(); ++i) {

@@ -46,22 +46,42 @@ v8::Local<v8::Array> usages_array(js::Env& env, KeyUsages usages) {
   return v8::Array::New(env.isolate(), names.data(), names.size());
 }
 
+std::string_view CryptoKey::type(js::Env&) {
+  switch (key_->type()) {
+    case KeyType::secret: return "secret";
+    case KeyType::public_key: return "public";
+    case KeyType::private_key: return "private";
+  }
+  return {};
+}
+
 // https://w3c.github.io/webcrypto/#dom-cryptokey-algorithm: one object, kept.
 js::Js<v8::Local<v8::Value>> CryptoKey::algorithm(js::Env& env) {
   v8::Isolate* isolate = env.isolate();
   v8::Local<v8::Context> context = env.context();
   v8::Local<v8::Value> kept = slot(isolate, kAlgorithm);
   if (kept->IsObject()) return kept;
-  v8::Local<v8::Object> hash = v8::Object::New(isolate);
+  const KeyMaterial& key = *key_;
   v8::Local<v8::Object> made = v8::Object::New(isolate);
-  if (hash->CreateDataProperty(context, env.name("name"), js::from_utf8(isolate, hash_name(hash_)))
-          .IsNothing() ||
-      made->CreateDataProperty(context, env.name("name"), env.name("HMAC")).IsNothing() ||
-      made->CreateDataProperty(context, env.name("length"),
-                               v8::Integer::NewFromUnsigned(isolate, bits_))
-          .IsNothing() ||
-      made->CreateDataProperty(context, env.name("hash"), hash).IsNothing())
-    return js::already_thrown();
+  bool ok = true;
+  auto put = [&](v8::Local<v8::Object> object, const char* name, v8::Local<v8::Value> value) {
+    ok = ok && object->CreateDataProperty(context, env.name(name), value).IsJust();
+  };
+  put(made, "name", js::from_latin1(isolate, algorithm_name(key.id())));
+  if (is_rsa(key.id())) {
+    put(made, "modulusLength", v8::Integer::NewFromUnsigned(isolate, key.modulus_bits()));
+    put(made, "publicExponent", js::to_uint8_array(isolate, Bytes::copy_of(key.public_exponent())));
+  } else if (is_ec(key.id())) {
+    put(made, "namedCurve", js::from_latin1(isolate, curve_name(key.curve())));
+  } else if (is_aes(key.id()) || key.id() == AlgorithmId::hmac) {
+    put(made, "length", v8::Integer::NewFromUnsigned(isolate, key.bits()));
+  }
+  if (is_rsa(key.id()) || key.id() == AlgorithmId::hmac) {
+    v8::Local<v8::Object> hash = v8::Object::New(isolate);
+    put(hash, "name", js::from_latin1(isolate, hash_name(key.hash())));
+    put(made, "hash", hash);
+  }
+  if (!ok) return js::already_thrown();
   set_slot(isolate, kAlgorithm, made);
   return made.As<v8::Value>();
 }

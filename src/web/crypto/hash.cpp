@@ -1,30 +1,33 @@
 #include "web/crypto/hash.h"
 
 #include <openssl/crypto.h>
-#include <openssl/evp.h>
-#include <openssl/hmac.h>
 
 #include "types/ascii.h"
+#include "web/crypto/openssl.h"
 
 namespace skerry::web {
 
 namespace {
 
-const EVP_MD* evp(Hash hash) {
-  switch (hash) {
-    case Hash::sha1: return EVP_sha1();
-    case Hash::sha256: return EVP_sha256();
-    case Hash::sha384: return EVP_sha384();
-    case Hash::sha512: return EVP_sha512();
-    case Hash::md5: return EVP_md5();
-  }
-  return nullptr;
+// Never freed: OpenSSL itself lives as long as the process.
+const EVP_MD* fetched(const char* name, const EVP_MD* fallback) {
+  const EVP_MD* found = EVP_MD_fetch(nullptr, name, nullptr);
+  return found == nullptr ? fallback : found;
 }
 
 }  // namespace
 
+const EVP_MD* openssl_hash(Hash hash) {
+  static const EVP_MD* const kHashes[] = {
+      fetched("SHA1", EVP_sha1()),       fetched("SHA2-256", EVP_sha256()),
+      fetched("SHA2-384", EVP_sha384()), fetched("SHA2-512", EVP_sha512()),
+      fetched("MD5", EVP_md5()),
+  };
+  return kHashes[static_cast<size_t>(hash)];
+}
+
 std::optional<Hash> find_hash(std::string_view name) {
-  for (Hash hash : {Hash::sha1, Hash::sha256, Hash::sha384, Hash::sha512, Hash::md5})
+  for (Hash hash : {Hash::sha256, Hash::sha1, Hash::sha384, Hash::sha512, Hash::md5})
     if (types::equals_ascii_case(name, hash_name(hash))) return hash;
   return std::nullopt;
 }
@@ -40,6 +43,11 @@ std::string_view hash_name(Hash hash) {
   return {};
 }
 
+std::string_view hash_digits(Hash hash) {
+  std::string_view name = hash_name(hash);
+  return name.substr(name.find('-') + 1);
+}
+
 uint32_t block_bits(Hash hash) {
   return hash == Hash::sha384 || hash == Hash::sha512 ? 1024 : 512;
 }
@@ -47,19 +55,7 @@ uint32_t block_bits(Hash hash) {
 std::optional<std::string> digest(Hash hash, std::span<const uint8_t> data) {
   uint8_t out[EVP_MAX_MD_SIZE];
   unsigned size = 0;
-  if (EVP_Digest(data.data(), data.size(), out, &size, evp(hash), nullptr) != 1)
-    return std::nullopt;
-  return std::string(reinterpret_cast<const char*>(out), size);
-}
-
-std::optional<std::string> hmac(Hash hash, std::string_view key, std::span<const uint8_t> data) {
-  uint8_t out[EVP_MAX_MD_SIZE];
-  unsigned size = 0;
-  // A null key would mean "the one of last time".
-  const char* key_data = key.empty() ? "" : key.data();
-  const uint8_t* bytes = data.empty() ? reinterpret_cast<const uint8_t*>("") : data.data();
-  if (HMAC(evp(hash), key_data, static_cast<int>(key.size()), bytes, data.size(), out, &size) ==
-      nullptr)
+  if (EVP_Digest(data.data(), data.size(), out, &size, openssl_hash(hash), nullptr) != 1)
     return std::nullopt;
   return std::string(reinterpret_cast<const char*>(out), size);
 }

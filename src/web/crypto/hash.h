@@ -1,4 +1,4 @@
-// Hashes and HMAC on OpenSSL, free of V8.
+// Hashes on OpenSSL, free of V8.
 #pragma once
 
 #include <cstdint>
@@ -15,11 +15,11 @@ enum class Hash : uint8_t { sha1, sha256, sha384, sha512, md5 };
 // for checksums.
 std::optional<Hash> find_hash(std::string_view name);
 std::string_view hash_name(Hash hash);
+std::string_view hash_digits(Hash hash);  // "256": how JWK algorithms name it
 uint32_t block_bits(Hash hash);
 
 // Raw bytes; none when the library refuses the algorithm.
 std::optional<std::string> digest(Hash hash, std::span<const uint8_t> data);
-std::optional<std::string> hmac(Hash hash, std::string_view key, std::span<const uint8_t> data);
 // Takes the same time wherever the first difference is. Both have one size.
 bool equal_in_constant_time(std::span<const uint8_t> a, std::span<const uint8_t> b);
 void wipe(std::string& secret);

@@ -1,201 +1,89 @@
 #include "web/crypto/subtle_crypto.h"
 
-#include <cmath>
-
 #include "context/request_context.h"
 #include "js/method.h"
-#include "types/ascii.h"
-#include "types/base64.h"
+#include "web/crypto/ciphers.h"
+#include "web/crypto/crypto_job.h"
+#include "web/crypto/key_usage.h"
 
 namespace skerry::web {
 
 namespace {
 
 using Value = SubtleCrypto::Value;
+using Promise = SubtleCrypto::Promise;
+
+#define SKERRY_BYTES "ArrayBuffer | ArrayBufferView"
 
 void describe(js::ClassTable& t) {
-  t.promise_method<&SubtleCrypto::digest>("digest",
-                                          "(algorithm: string | { name: string }, data: "
-                                          "ArrayBuffer | ArrayBufferView): Promise<ArrayBuffer>");
+  t.promise_method<&SubtleCrypto::encrypt>(
+      "encrypt", "(algorithm: any, key: CryptoKey, data: " SKERRY_BYTES "): Promise<ArrayBuffer>");
+  t.promise_method<&SubtleCrypto::decrypt>(
+      "decrypt", "(algorithm: any, key: CryptoKey, data: " SKERRY_BYTES "): Promise<ArrayBuffer>");
+  t.promise_method<&SubtleCrypto::sign>(
+      "sign", "(algorithm: any, key: CryptoKey, data: " SKERRY_BYTES "): Promise<ArrayBuffer>");
+  t.promise_method<&SubtleCrypto::verify>(
+      "verify", "(algorithm: any, key: CryptoKey, signature: " SKERRY_BYTES ", data: " SKERRY_BYTES
+                "): Promise<boolean>");
+  t.promise_method<&SubtleCrypto::digest>(
+      "digest",
+      "(algorithm: string | { name: string }, data: " SKERRY_BYTES "): Promise<ArrayBuffer>");
   t.promise_method<&SubtleCrypto::generate_key>(
       "generateKey",
-      "(algorithm: any, extractable: boolean, keyUsages: string[]): Promise<CryptoKey>");
+      "(algorithm: any, extractable: boolean, keyUsages: string[]): Promise<CryptoKey | "
+      "CryptoKeyPair>");
+  t.promise_method<&SubtleCrypto::derive_key>(
+      "deriveKey",
+      "(algorithm: any, baseKey: CryptoKey, derivedKeyType: any, extractable: boolean, keyUsages: "
+      "string[]): Promise<CryptoKey>");
+  t.promise_method<&SubtleCrypto::derive_bits>(
+      "deriveBits",
+      "(algorithm: any, baseKey: CryptoKey, length?: number | null): Promise<ArrayBuffer>");
   t.promise_method<&SubtleCrypto::import_key>(
       "importKey",
-      "(format: string, keyData: any, algorithm: any, extractable: boolean, "
-      "keyUsages: string[]): Promise<CryptoKey>");
-  t.promise_method<&SubtleCrypto::export_key>("exportKey",
-                                              "(format: string, key: CryptoKey): Promise<any>");
-  t.promise_method<&SubtleCrypto::sign>("sign",
-                                        "(algorithm: any, key: CryptoKey, data: ArrayBuffer | "
-                                        "ArrayBufferView): Promise<ArrayBuffer>");
-  t.promise_method<&SubtleCrypto::verify>(
-      "verify",
-      "(algorithm: any, key: CryptoKey, signature: ArrayBuffer | ArrayBufferView, "
-      "data: ArrayBuffer | ArrayBufferView): Promise<boolean>");
-  t.method<&SubtleCrypto::timing_safe_equal>(
-      "timingSafeEqual",
-      "(a: ArrayBuffer | ArrayBufferView, b: ArrayBuffer | ArrayBufferView): boolean");
+      "(format: 'raw' | 'jwk' | 'spki' | 'pkcs8', keyData: any, algorithm: any, extractable: "
+      "boolean, keyUsages: string[]): Promise<CryptoKey>");
+  t.promise_method<&SubtleCrypto::export_key>(
+      "exportKey", "(format: 'raw' | 'jwk' | 'spki' | 'pkcs8', key: CryptoKey): Promise<any>");
+  t.promise_method<&SubtleCrypto::wrap_key>(
+      "wrapKey",
+      "(format: string, key: CryptoKey, wrappingKey: CryptoKey, wrapAlgorithm: any): "
+      "Promise<ArrayBuffer>");
+  t.promise_method<&SubtleCrypto::unwrap_key>(
+      "unwrapKey",
+      "(format: string, wrappedKey: " SKERRY_BYTES
+      ", unwrappingKey: CryptoKey, "
+      "unwrapAlgorithm: any, unwrappedKeyAlgorithm: any, extractable: boolean, keyUsages: "
+      "string[]): Promise<CryptoKey>");
+  t.method<&SubtleCrypto::timing_safe_equal>("timingSafeEqual",
+                                             "(a: " SKERRY_BYTES ", b: " SKERRY_BYTES "): boolean");
 }
 
-js::Js<std::span<const uint8_t>> bytes_of(Value value) {
-  std::optional<std::span<uint8_t>> bytes = js::buffer_source(value);
-  if (!bytes || value->IsSharedArrayBuffer())
-    return js::type_error("The provided value is not of type 'ArrayBuffer' or 'ArrayBufferView'.");
-  return std::span<const uint8_t>(*bytes);
+#undef SKERRY_BYTES
+
+js::Js<Value> buffer_of(js::Env& env, js::Js<std::string>& bytes) {
+  if (!bytes) return js::pass(bytes);
+  return js::to_array_buffer(env.isolate(), Bytes::copy_of(*bytes)).As<v8::Value>();
 }
 
-std::unexpected<js::Throw> unrecognized(const std::string& name) {
-  return js::dom_error("NotSupportedError",
-                       "Unrecognized algorithm name '" + name.substr(0, 64) + "'.");
-}
-
-// https://w3c.github.io/webcrypto/#algorithm-normalization-normalize-an-algorithm: the name alone.
-js::Js<std::string> algorithm_name(js::Env& env, Value algorithm) {
-  Value name = algorithm;
-  if (algorithm->IsObject()) {
-    js::Js<Value> member = js::member(env, algorithm, "name");
-    if (!member) return js::pass(member);
-    if ((*member)->IsUndefined()) return js::type_error("Algorithm: name: Missing or not a string");
-    name = *member;
-  }
-  js::Js<v8::Local<v8::String>> text = js::to_string(env, name);
-  if (!text) return js::pass(text);
-  return js::to_utf8(env.isolate(), *text);
-}
-
-js::Js<Hash> hash_algorithm(js::Env& env, Value algorithm) {
-  js::Js<std::string> name = algorithm_name(env, algorithm);
-  if (!name) return js::pass(name);
-  std::optional<Hash> hash = find_hash(*name);
-  if (!hash) return unrecognized(*name);
-  return *hash;
-}
-
-js::Js<> expect_hmac(js::Env& env, Value algorithm) {
-  js::Js<std::string> name = algorithm_name(env, algorithm);
-  if (!name) return js::pass(name);
-  if (!types::equals_ascii_case(*name, "HMAC")) return unrecognized(*name);
-  return {};
-}
-
-struct HmacParams {
-  Hash hash;
-  std::optional<uint32_t> length;  // bits
-};
-
-// https://w3c.github.io/webcrypto/#HmacKeyGenParams-dictionary and HmacImportParams
-js::Js<HmacParams> hmac_params(js::Env& env, Value algorithm) {
-  js::Js<> is_hmac = expect_hmac(env, algorithm);
-  if (!is_hmac) return js::pass(is_hmac);
-  if (!algorithm->IsObject())
-    return js::type_error("HmacParams: hash: Missing or not an AlgorithmIdentifier");
-  js::Js<Value> hash_value = js::member(env, algorithm, "hash");
-  if (!hash_value) return js::pass(hash_value);
-  if ((*hash_value)->IsUndefined())
-    return js::type_error("HmacParams: hash: Missing or not an AlgorithmIdentifier");
-  js::Js<Hash> hash = hash_algorithm(env, *hash_value);
-  if (!hash) return js::pass(hash);
-  if (*hash == Hash::md5) return unrecognized("MD5");
-  HmacParams params{*hash, std::nullopt};
-  js::Js<Value> length = js::member(env, algorithm, "length");
-  if (!length) return js::pass(length);
-  if ((*length)->IsUndefined()) return params;
-  js::Js<js::EnforcedUint64> bits = js::FromJs<js::EnforcedUint64>::get(env, *length);
-  if (!bits) return js::pass(bits);
-  if (bits->value > UINT32_MAX)
-    return js::type_error("HmacParams: length: is outside of the accepted range.");
-  params.length = static_cast<uint32_t>(bits->value);
-  return params;
-}
-
-// HMAC keys sign and verify, and a secret key without a usage is of no use.
-js::Js<KeyUsages> hmac_usages(js::Env& env, Value names) {
-  js::Js<KeyUsages> usages = read_usages(env, names);
-  if (!usages) return usages;
-  if ((*usages & ~(kSign | kVerify)) != 0)
-    return js::dom_error("SyntaxError", "Cannot create a key using the specified key usages.");
-  return usages;
-}
-
-enum class Format : uint8_t { raw, jwk };
-
-// https://w3c.github.io/webcrypto/#dfn-KeyFormat
-js::Js<Format> key_format(js::Env& env, v8::Local<v8::String> text) {
-  const std::string name = js::to_utf8(env.isolate(), text);
-  if (name == "raw") return Format::raw;
-  if (name == "jwk") return Format::jwk;
-  if (name == "spki" || name == "pkcs8")
-    return js::dom_error("NotSupportedError", "HMAC keys have no format '" + name + "'.");
-  return js::type_error("'" + name.substr(0, 64) + "' is not a valid key format.");
-}
-
-js::Js<std::optional<std::string>> text_member(js::Env& env, Value object, const char* key) {
-  js::Js<Value> value = js::member(env, object, key);
+Promise fulfilled(js::Env& env, js::Js<std::string> bytes) {
+  js::Js<Value> value = buffer_of(env, bytes);
   if (!value) return js::pass(value);
-  if ((*value)->IsUndefined()) return std::optional<std::string>();
-  js::Js<v8::Local<v8::String>> text = js::to_string(env, *value);
-  if (!text) return js::pass(text);
-  return std::optional<std::string>(js::to_utf8(env.isolate(), *text));
+  return js::resolved(env, *value);
 }
 
-std::string jwk_algorithm(Hash hash) {
-  const std::string_view name = hash_name(hash);
-  return "HS" + std::string(name.substr(name.find('-') + 1));
-}
-
-std::unexpected<js::Throw> data_error(const char* text) {
-  return js::dom_error("DataError", text);
-}
-
-// https://w3c.github.io/webcrypto/#hmac-operations-import-key, format jwk
-js::Js<std::string> secret_of_jwk(js::Env& env, Value jwk, Hash hash, KeyUsages usages,
-                                  CryptoKey::Extractable extractable) {
-  auto key_type = text_member(env, jwk, "kty");
-  if (!key_type) return js::pass(key_type);
-  if (*key_type != "oct") return data_error("The JWK member 'kty' is not 'oct'.");
-  auto secret = text_member(env, jwk, "k");
-  if (!secret) return js::pass(secret);
-  std::optional<std::string> bytes;
-  if (*secret) bytes = types::base64url_decode(**secret);
-  if (!bytes) return data_error("The JWK member 'k' is missing or not base64url.");
-  auto name = text_member(env, jwk, "alg");
-  if (!name) return js::pass(name);
-  if (*name && *name != jwk_algorithm(hash))
-    return data_error("The JWK member 'alg' does not fit the hash.");
-  auto use = text_member(env, jwk, "use");
-  if (!use) return js::pass(use);
-  if (usages != 0 && *use && *use != "sig") return data_error("The JWK member 'use' is not 'sig'.");
-  js::Js<Value> operations = js::member(env, jwk, "key_ops");
-  if (!operations) return js::pass(operations);
-  if (!(*operations)->IsUndefined()) {
-    js::Js<KeyUsages> allowed = read_usages(env, *operations);
-    if (!allowed) return js::pass(allowed);
-    if ((usages & ~*allowed) != 0)
-      return data_error("The JWK member 'key_ops' lacks a requested usage.");
-  }
-  js::Js<Value> exportable = js::member(env, jwk, "ext");
-  if (!exportable) return js::pass(exportable);
-  if (!(*exportable)->IsUndefined() && !(*exportable)->BooleanValue(env.isolate()) &&
-      extractable == CryptoKey::Extractable::yes)
-    return data_error("The JWK member 'ext' forbids an extractable key.");
-  return std::move(*bytes);
-}
-
-SubtleCrypto::Promise fulfilled_bytes(js::Env& env, const std::optional<std::string>& bytes) {
-  if (!bytes) return js::dom_error("OperationError", "The operation failed.");
-  return js::resolved(env, js::to_array_buffer(env.isolate(), Bytes::copy_of(*bytes)));
-}
-
-js::Js<> check_key(const CryptoKey& key, KeyUsages usage, const char* what) {
+// The steps shared by the operations on a key: its algorithm must be the one asked for, and allow
+// the usage.
+js::Js<> check_key(const CryptoKey& key, const CryptoParams& params, KeyUsage usage,
+                   const char* what) {
+  if (key.material().id() != params.id)
+    return js::dom_error("InvalidAccessError",
+                         "The key is of " + std::string(algorithm_name(key.material().id())) +
+                             ", not of " + std::string(algorithm_name(params.id)) + ".");
   if ((key.usage_set() & usage) == 0)
     return js::dom_error("InvalidAccessError",
                          std::string("The key does not allow the usage '") + what + "'.");
   return {};
-}
-
-CryptoKey::Extractable as_extractable(bool yes) {
-  return yes ? CryptoKey::Extractable::yes : CryptoKey::Extractable::no;
 }
 
 }  // namespace
@@ -203,133 +91,325 @@ CryptoKey::Extractable as_extractable(bool yes) {
 const js::ClassInfo SubtleCrypto::info{
     .name = "SubtleCrypto", .parent = nullptr, .describe = describe};
 
-// https://w3c.github.io/webcrypto/#SubtleCrypto-method-digest
-SubtleCrypto::Promise SubtleCrypto::digest(js::Env& env, Value algorithm, Value data) {
-  js::Js<Hash> hash = hash_algorithm(env, algorithm);
-  if (!hash) return js::pass(hash);
-  js::Js<std::span<const uint8_t>> bytes = bytes_of(data);
+// https://w3c.github.io/webcrypto/#SubtleCrypto-method-encrypt
+Promise SubtleCrypto::encrypt(js::Env& env, Value algorithm, CryptoKey& key, Value data) {
+  js::Js<CryptoParams> params = normalize(env, algorithm, CryptoUse::encrypt);
+  if (!params) return js::pass(params);
+  js::Js<CryptoBytes> bytes = buffer_bytes(data);
   if (!bytes) return js::pass(bytes);
-  return fulfilled_bytes(env, web::digest(*hash, *bytes));
-}
-
-// https://w3c.github.io/webcrypto/#SubtleCrypto-method-generateKey
-SubtleCrypto::Promise SubtleCrypto::generate_key(js::Env& env, Value algorithm, bool extractable,
-                                                 Value usages) {
-  js::Js<context::RequestContext*> context =
-      context::require_current(env, "crypto.subtle.generateKey()");
-  if (!context) return js::pass(context);
-  js::Js<HmacParams> params = hmac_params(env, algorithm);
-  if (!params) return js::pass(params);
-  js::Js<KeyUsages> allowed = hmac_usages(env, usages);
+  js::Js<> allowed = check_key(key, *params, kEncrypt, "encrypt");
   if (!allowed) return js::pass(allowed);
-  if (*allowed == 0) return js::dom_error("SyntaxError", "A secret key needs at least one usage.");
-  const uint32_t bits = params->length.value_or(block_bits(params->hash));
-  constexpr uint32_t kBitsMax = 1u << 20;
-  if (bits == 0 || bits > kBitsMax)
-    return js::dom_error("OperationError", "The key length is not possible.");
-  std::string secret((bits + 7) / 8, '\0');
-  (*context)->services().fill_random({reinterpret_cast<uint8_t*>(secret.data()), secret.size()});
-  if (bits % 8 != 0) secret.back() = static_cast<char>(secret.back() & (0xff << (8 - bits % 8)));
-  return js::resolved(env,
-                      env.wrap(std::make_unique<CryptoKey>(params->hash, std::move(secret), bits,
-                                                           as_extractable(extractable), *allowed)));
+  return fulfilled(env, web::encrypt(key.material(), *params, *bytes));
 }
 
-// https://w3c.github.io/webcrypto/#SubtleCrypto-method-importKey
-SubtleCrypto::Promise SubtleCrypto::import_key(js::Env& env, v8::Local<v8::String> format_name,
-                                               Value key_data, Value algorithm, bool extractable,
-                                               Value usages) {
-  js::Js<HmacParams> params = hmac_params(env, algorithm);
+// https://w3c.github.io/webcrypto/#SubtleCrypto-method-decrypt
+Promise SubtleCrypto::decrypt(js::Env& env, Value algorithm, CryptoKey& key, Value data) {
+  js::Js<CryptoParams> params = normalize(env, algorithm, CryptoUse::decrypt);
   if (!params) return js::pass(params);
-  js::Js<Format> format = key_format(env, format_name);
-  if (!format) return js::pass(format);
-  js::Js<KeyUsages> allowed = hmac_usages(env, usages);
+  js::Js<CryptoBytes> bytes = buffer_bytes(data);
+  if (!bytes) return js::pass(bytes);
+  js::Js<> allowed = check_key(key, *params, kDecrypt, "decrypt");
   if (!allowed) return js::pass(allowed);
-  std::string secret;
-  if (*format == Format::raw) {
-    js::Js<std::span<const uint8_t>> bytes = bytes_of(key_data);
-    if (!bytes) return js::pass(bytes);
-    secret.assign(reinterpret_cast<const char*>(bytes->data()), bytes->size());
-  } else {
-    if (!key_data->IsObject() || js::buffer_source(key_data))
-      return js::type_error("The key data of a JWK is not of type 'JsonWebKey'.");
-    js::Js<std::string> bytes =
-        secret_of_jwk(env, key_data, params->hash, *allowed, as_extractable(extractable));
-    if (!bytes) return js::pass(bytes);
-    secret = std::move(*bytes);
-  }
-  // https://w3c.github.io/webcrypto/#hmac-operations-import-key, steps 4 to 7
-  uint64_t bits = uint64_t{secret.size()} * 8;
-  if (bits == 0) return data_error("The key is empty.");
-  if (bits > UINT32_MAX) return data_error("The key is too long.");
-  if (params->length) {
-    if (*params->length > bits || *params->length + uint64_t{8} <= bits)
-      return data_error("The length does not fit the key.");
-    bits = *params->length;
-    if (bits % 8 != 0) secret.back() = static_cast<char>(secret.back() & (0xff << (8 - bits % 8)));
-  }
-  if (*allowed == 0) return js::dom_error("SyntaxError", "A secret key needs at least one usage.");
-  return js::resolved(env, env.wrap(std::make_unique<CryptoKey>(
-                               params->hash, std::move(secret), static_cast<uint32_t>(bits),
-                               as_extractable(extractable), *allowed)));
-}
-
-// https://w3c.github.io/webcrypto/#SubtleCrypto-method-exportKey
-SubtleCrypto::Promise SubtleCrypto::export_key(js::Env& env, v8::Local<v8::String> format_name,
-                                               CryptoKey& key) {
-  js::Js<Format> format = key_format(env, format_name);
-  if (!format) return js::pass(format);
-  if (!key.is_extractable())
-    return js::dom_error("InvalidAccessError", "The key is not extractable.");
-  if (*format == Format::raw) return fulfilled_bytes(env, key.secret());
-  v8::Isolate* isolate = env.isolate();
-  v8::Local<v8::Object> jwk = v8::Object::New(isolate);
-  auto set = [&](const char* name, Value value) {
-    return jwk->CreateDataProperty(env.context(), env.name(name), value).IsJust();
-  };
-  if (!set("kty", env.name("oct")) ||
-      !set("k", js::from_latin1(isolate, types::base64url_encode(key.secret()))) ||
-      !set("alg", js::from_latin1(isolate, jwk_algorithm(key.hash()))) ||
-      !set("key_ops", usages_array(env, key.usage_set())) || !set("ext", v8::True(isolate)))
-    return js::already_thrown();
-  return js::resolved(env, jwk);
+  return fulfilled(env, web::decrypt(key.material(), *params, *bytes));
 }
 
 // https://w3c.github.io/webcrypto/#SubtleCrypto-method-sign
-SubtleCrypto::Promise SubtleCrypto::sign(js::Env& env, Value algorithm, CryptoKey& key,
-                                         Value data) {
-  js::Js<> is_hmac = expect_hmac(env, algorithm);
-  if (!is_hmac) return js::pass(is_hmac);
-  js::Js<> allowed = check_key(key, kSign, "sign");
-  if (!allowed) return js::pass(allowed);
-  js::Js<std::span<const uint8_t>> bytes = bytes_of(data);
+Promise SubtleCrypto::sign(js::Env& env, Value algorithm, CryptoKey& key, Value data) {
+  js::Js<CryptoParams> params = normalize(env, algorithm, CryptoUse::sign);
+  if (!params) return js::pass(params);
+  js::Js<CryptoBytes> bytes = buffer_bytes(data);
   if (!bytes) return js::pass(bytes);
-  return fulfilled_bytes(env, hmac(key.hash(), key.secret(), *bytes));
+  js::Js<> allowed = check_key(key, *params, kSign, "sign");
+  if (!allowed) return js::pass(allowed);
+  return fulfilled(env, key.material().sign(*params, *bytes));
 }
 
 // https://w3c.github.io/webcrypto/#SubtleCrypto-method-verify
-SubtleCrypto::Promise SubtleCrypto::verify(js::Env& env, Value algorithm, CryptoKey& key,
-                                           Value signature, Value data) {
-  js::Js<> is_hmac = expect_hmac(env, algorithm);
-  if (!is_hmac) return js::pass(is_hmac);
-  js::Js<> allowed = check_key(key, kVerify, "verify");
-  if (!allowed) return js::pass(allowed);
-  js::Js<std::span<const uint8_t>> given = bytes_of(signature);
+Promise SubtleCrypto::verify(js::Env& env, Value algorithm, CryptoKey& key, Value signature,
+                             Value data) {
+  js::Js<CryptoParams> params = normalize(env, algorithm, CryptoUse::verify);
+  if (!params) return js::pass(params);
+  js::Js<CryptoBytes> given = buffer_bytes(signature);
   if (!given) return js::pass(given);
-  js::Js<std::span<const uint8_t>> bytes = bytes_of(data);
+  js::Js<CryptoBytes> bytes = buffer_bytes(data);
   if (!bytes) return js::pass(bytes);
-  std::optional<std::string> expected = hmac(key.hash(), key.secret(), *bytes);
-  if (!expected) return js::dom_error("OperationError", "The operation failed.");
-  const std::span<const uint8_t> wanted(reinterpret_cast<const uint8_t*>(expected->data()),
-                                        expected->size());
-  const bool same = given->size() == wanted.size() && equal_in_constant_time(*given, wanted);
-  return js::resolved(env, v8::Boolean::New(env.isolate(), same));
+  js::Js<> allowed = check_key(key, *params, kVerify, "verify");
+  if (!allowed) return js::pass(allowed);
+  js::Js<bool> valid = key.material().verify(*params, *given, *bytes);
+  if (!valid) return js::pass(valid);
+  return js::resolved(env, v8::Boolean::New(env.isolate(), *valid));
+}
+
+// https://w3c.github.io/webcrypto/#SubtleCrypto-method-digest
+Promise SubtleCrypto::digest(js::Env& env, Value algorithm, Value data) {
+  js::Js<Hash> hash = normalize_hash(env, algorithm);
+  if (!hash) return js::pass(hash);
+  js::Js<CryptoBytes> bytes = buffer_bytes(data);
+  if (!bytes) return js::pass(bytes);
+  std::optional<std::string> made = web::digest(*hash, *bytes);
+  if (!made) return operation_error();
+  return fulfilled(env, std::move(*made));
+}
+
+namespace {
+
+js::Js<Value> wrap_pair(js::Env& env, KeyPair pair, CryptoKey::Extractable extractable,
+                        KeyUsages usages) {
+  const AlgorithmId id = pair.public_key->id();
+  auto half = [&](Key key, CryptoKey::Extractable may_leave) {
+    const auto own = static_cast<KeyUsages>(usages & possible_usages(id, key->type()));
+    return env.wrap(std::make_unique<CryptoKey>(std::move(key), may_leave, own));
+  };
+  v8::Local<v8::Object> made = v8::Object::New(env.isolate());
+  v8::Local<v8::Object> private_key = half(std::move(pair.private_key), extractable);
+  v8::Local<v8::Object> public_key = half(std::move(pair.public_key), CryptoKey::Extractable::yes);
+  if (made->CreateDataProperty(env.context(), env.name("privateKey"), private_key).IsNothing() ||
+      made->CreateDataProperty(env.context(), env.name("publicKey"), public_key).IsNothing())
+    return js::already_thrown();
+  return made.As<v8::Value>();
+}
+
+Promise generate_secret(js::Env& env, context::RequestContext& context, const CryptoParams& params,
+                        CryptoKey::Extractable extractable, KeyUsages usages) {
+  js::Js<uint32_t> bits = new_secret_bits(params);
+  if (!bits) return js::pass(bits);
+  js::Js<> useful = check_useful(KeyType::secret, usages);
+  if (!useful) return js::pass(useful);
+  std::string secret((*bits + size_t{7}) / 8, '\0');
+  context.services().fill_random({writable(secret), secret.size()});
+  return js::resolved(
+      env, env.wrap(std::make_unique<CryptoKey>(make_secret(params, std::move(secret), *bits),
+                                                extractable, usages)));
+}
+
+}  // namespace
+
+// https://w3c.github.io/webcrypto/#SubtleCrypto-method-generateKey
+Promise SubtleCrypto::generate_key(js::Env& env, Value algorithm, bool extractable, Value usages) {
+  js::Js<context::RequestContext*> context =
+      context::require_current(env, "crypto.subtle.generateKey()");
+  if (!context) return js::pass(context);
+  js::Js<KeyUsages> wanted = read_usages(env, usages);
+  if (!wanted) return js::pass(wanted);
+  js::Js<CryptoParams> params = normalize(env, algorithm, CryptoUse::generate_key);
+  if (!params) return js::pass(params);
+  const AlgorithmId id = params->id;
+  const KeyUsages privately = possible_usages(id, KeyType::private_key);
+  js::Js<> allowed = check_usages(*wanted, privately | possible_usages(id, KeyType::public_key));
+  if (!allowed) return js::pass(allowed);
+  const CryptoKey::Extractable may_leave = as_extractable(extractable);
+  if (is_aes(id) || id == AlgorithmId::hmac)
+    return generate_secret(env, **context, *params, may_leave, *wanted);
+  js::Js<> possible = check_generation(*params);
+  if (!possible) return js::pass(possible);
+  js::Js<> useful = check_useful(KeyType::private_key, *wanted & privately);
+  if (is_rsa(id)) {
+    if (!useful) return js::pass(useful);
+    return run_crypto_job(env, [params = std::move(*params), may_leave, usages = *wanted] {
+      return CryptoFinish(
+          [pair = generate_pair(params), may_leave, usages](js::Env& inner) mutable {
+            return pair ? wrap_pair(inner, std::move(*pair), may_leave, usages) : js::pass(pair);
+          });
+    });
+  }
+  js::Js<KeyPair> pair = generate_pair(*params);
+  if (!pair) return js::pass(pair);
+  if (!useful) return js::pass(useful);
+  js::Js<Value> made = wrap_pair(env, std::move(*pair), may_leave, *wanted);
+  if (!made) return js::pass(made);
+  return js::resolved(env, *made);
+}
+
+namespace {
+
+// PBKDF2 of this many rounds takes about half a millisecond.
+constexpr uint32_t kInlineIterations = 1000;
+
+// Derives, here or on the background thread, and goes on with `then` on the loop.
+template <class Then>
+Promise derive(js::Env& env, const CryptoKey& key, CryptoParams params,
+               std::optional<uint32_t> bits, Then then) {
+  js::Js<> possible = check_derivation(key.material(), params, bits);
+  if (!possible) return js::pass(possible);
+  if (params.iterations <= kInlineIterations) {
+    js::Js<std::string> bytes = web::derive_bits(key.material(), params, bits);
+    js::Js<Value> value = then(env, bytes);
+    if (!value) return js::pass(value);
+    return js::resolved(env, *value);
+  }
+  return run_crypto_job(
+      env, [key = key.key(), params = std::move(params), bits, then = std::move(then)]() mutable {
+        return CryptoFinish([bytes = web::derive_bits(*key, params, bits), then = std::move(then)](
+                                js::Env& inner) mutable { return then(inner, bytes); });
+      });
+}
+
+// https://w3c.github.io/webcrypto/#aes-ctr-operations-get-key-length and its like
+js::Js<std::optional<uint32_t>> key_length(const CryptoParams& params) {
+  if (params.id == AlgorithmId::hkdf || params.id == AlgorithmId::pbkdf2) return std::nullopt;
+  if (params.id == AlgorithmId::hmac && params.length == 0)
+    return js::type_error("The length of the key is zero.");
+  js::Js<uint32_t> bits = new_secret_bits(params);
+  if (!bits) return js::pass(bits);
+  return std::optional<uint32_t>(*bits);
+}
+
+}  // namespace
+
+// https://w3c.github.io/webcrypto/#SubtleCrypto-method-deriveKey
+Promise SubtleCrypto::derive_key(js::Env& env, Value algorithm, CryptoKey& base_key,
+                                 Value derived_type, bool extractable, Value usages) {
+  js::Js<KeyUsages> wanted = read_usages(env, usages);
+  if (!wanted) return js::pass(wanted);
+  js::Js<CryptoParams> params = normalize(env, algorithm, CryptoUse::derive_bits);
+  if (!params) return js::pass(params);
+  js::Js<CryptoParams> made_params = normalize(env, derived_type, CryptoUse::import_key);
+  if (!made_params) return js::pass(made_params);
+  js::Js<CryptoParams> length_params = normalize(env, derived_type, CryptoUse::get_key_length);
+  if (!length_params) return js::pass(length_params);
+  js::Js<> allowed = check_key(base_key, *params, kDeriveKey, "deriveKey");
+  if (!allowed) return js::pass(allowed);
+  js::Js<std::optional<uint32_t>> bits = key_length(*length_params);
+  if (!bits) return js::pass(bits);
+  return derive(env, base_key, std::move(*params), *bits,
+                [made_params = std::move(*made_params), may_leave = as_extractable(extractable),
+                 usages = *wanted](js::Env& inner, js::Js<std::string>& secret) -> js::Js<Value> {
+                  if (!secret) return js::pass(secret);
+                  auto key = import_crypto_key(made_params, KeyFormat::raw, bytes_of(*secret), {},
+                                               may_leave, usages);
+                  wipe(*secret);
+                  if (!key) return js::pass(key);
+                  return inner.wrap(std::move(*key)).As<v8::Value>();
+                });
+}
+
+// https://w3c.github.io/webcrypto/#SubtleCrypto-method-deriveBits
+Promise SubtleCrypto::derive_bits(js::Env& env, Value algorithm, CryptoKey& base_key,
+                                  js::OptionalValue length) {
+  std::optional<uint32_t> bits;
+  if (!length->IsNullOrUndefined()) {
+    js::Js<uint32_t> number = js::FromJs<uint32_t>::get(env, length);
+    if (!number) return js::pass(number);
+    bits = *number;
+  }
+  js::Js<CryptoParams> params = normalize(env, algorithm, CryptoUse::derive_bits);
+  if (!params) return js::pass(params);
+  js::Js<> allowed = check_key(base_key, *params, kDeriveBits, "deriveBits");
+  if (!allowed) return js::pass(allowed);
+  return derive(env, base_key, std::move(*params), bits,
+                [](js::Env& inner, js::Js<std::string>& bytes) { return buffer_of(inner, bytes); });
+}
+
+// https://w3c.github.io/webcrypto/#SubtleCrypto-method-importKey
+Promise SubtleCrypto::import_key(js::Env& env, Text format_name, Value key_data, Value algorithm,
+                                 bool extractable, Value usages) {
+  js::Js<KeyFormat> format = read_format(env, format_name);
+  if (!format) return js::pass(format);
+  JsonWebKey jwk;
+  if (*format == KeyFormat::jwk) {
+    js::Js<JsonWebKey> read = read_jwk(env, key_data);
+    if (!read) return js::pass(read);
+    jwk = std::move(*read);
+  } else if (js::Js<CryptoBytes> bytes = buffer_bytes(key_data); !bytes) {
+    return js::pass(bytes);
+  }
+  js::Js<KeyUsages> wanted = read_usages(env, usages);
+  if (!wanted) return js::pass(wanted);
+  js::Js<CryptoParams> params = normalize(env, algorithm, CryptoUse::import_key);
+  if (!params) return js::pass(params);
+  // A getter of the algorithm may have detached the buffer: its bytes are looked at only now.
+  CryptoBytes bytes;
+  if (*format != KeyFormat::jwk) bytes = *buffer_bytes(key_data);
+  auto key = import_crypto_key(*params, *format, bytes, jwk, as_extractable(extractable), *wanted);
+  if (!key) return js::pass(key);
+  return js::resolved(env, env.wrap(std::move(*key)));
+}
+
+// https://w3c.github.io/webcrypto/#SubtleCrypto-method-exportKey
+Promise SubtleCrypto::export_key(js::Env& env, Text format_name, CryptoKey& key) {
+  js::Js<KeyFormat> format = read_format(env, format_name);
+  if (!format) return js::pass(format);
+  js::Js<ExportedKey> exported = export_crypto_key(key, *format);
+  if (!exported) return js::pass(exported);
+  if (!exported->jwk) return fulfilled(env, std::move(exported->bytes));
+  js::Js<v8::Local<v8::Object>> jwk = write_jwk(env, *exported->jwk);
+  if (!jwk) return js::pass(jwk);
+  return js::resolved(env, *jwk);
+}
+
+// https://w3c.github.io/webcrypto/#SubtleCrypto-method-wrapKey
+Promise SubtleCrypto::wrap_key(js::Env& env, Text format_name, CryptoKey& key,
+                               CryptoKey& wrapping_key, Value algorithm) {
+  js::Js<KeyFormat> format = read_format(env, format_name);
+  if (!format) return js::pass(format);
+  js::Js<CryptoParams> params = normalize(env, algorithm, CryptoUse::wrap_key);
+  if (!params) return js::pass(params);
+  js::Js<> allowed = check_key(wrapping_key, *params, kWrapKey, "wrapKey");
+  if (!allowed) return js::pass(allowed);
+  js::Js<ExportedKey> exported = export_crypto_key(key, *format);
+  if (!exported) return js::pass(exported);
+  std::string bytes = std::move(exported->bytes);
+  if (exported->jwk) {
+    js::Js<v8::Local<v8::Object>> jwk = write_jwk(env, *exported->jwk);
+    if (!jwk) return js::pass(jwk);
+    v8::Local<v8::String> text;
+    if (!v8::JSON::Stringify(env.context(), *jwk).ToLocal(&text)) return js::already_thrown();
+    bytes = js::to_utf8(env.isolate(), text);
+  }
+  Promise wrapped = fulfilled(env, web::encrypt(wrapping_key.material(), *params, bytes_of(bytes)));
+  wipe(bytes);
+  return wrapped;
+}
+
+// https://w3c.github.io/webcrypto/#SubtleCrypto-method-unwrapKey
+Promise SubtleCrypto::unwrap_key(js::Env& env, Text format_name, Value wrapped_key,
+                                 CryptoKey& unwrapping_key, Value algorithm, Value key_algorithm,
+                                 bool extractable, Value usages) {
+  js::Js<KeyFormat> format = read_format(env, format_name);
+  if (!format) return js::pass(format);
+  js::Js<KeyUsages> wanted = read_usages(env, usages);
+  if (!wanted) return js::pass(wanted);
+  js::Js<CryptoParams> params = normalize(env, algorithm, CryptoUse::unwrap_key);
+  if (!params) return js::pass(params);
+  js::Js<CryptoParams> made_params = normalize(env, key_algorithm, CryptoUse::import_key);
+  if (!made_params) return js::pass(made_params);
+  js::Js<CryptoBytes> wrapped = buffer_bytes(wrapped_key);
+  if (!wrapped) return js::pass(wrapped);
+  js::Js<> allowed = check_key(unwrapping_key, *params, kUnwrapKey, "unwrapKey");
+  if (!allowed) return js::pass(allowed);
+  js::Js<std::string> bytes = web::decrypt(unwrapping_key.material(), *params, *wrapped);
+  if (!bytes) return js::pass(bytes);
+  JsonWebKey jwk;
+  if (*format == KeyFormat::jwk) {
+    v8::Local<v8::Value> parsed;
+    v8::TryCatch caught(env.isolate());
+    if (!v8::JSON::Parse(env.context(), js::from_utf8(env.isolate(), *bytes)).ToLocal(&parsed) ||
+        !parsed->IsObject()) {
+      if (caught.HasTerminated()) {
+        caught.ReThrow();
+        return js::already_thrown();
+      }
+      caught.Reset();
+      return data_error("The unwrapped bytes are not a JSON Web Key.");
+    }
+    js::Js<JsonWebKey> read = read_jwk(env, parsed);
+    if (!read) {
+      if (caught.HasCaught()) caught.ReThrow();
+      return js::pass(read);
+    }
+    jwk = std::move(*read);
+  }
+  auto key = import_crypto_key(*made_params, *format, bytes_of(*bytes), jwk,
+                               as_extractable(extractable), *wanted);
+  wipe(*bytes);
+  if (!key) return js::pass(key);
+  return js::resolved(env, env.wrap(std::move(*key)));
 }
 
 js::Js<bool> SubtleCrypto::timing_safe_equal(js::Env&, Value a, Value b) {
-  js::Js<std::span<const uint8_t>> left = bytes_of(a);
+  js::Js<CryptoBytes> left = buffer_bytes(a);
   if (!left) return js::pass(left);
-  js::Js<std::span<const uint8_t>> right = bytes_of(b);
+  js::Js<CryptoBytes> right = buffer_bytes(b);
   if (!right) return js::pass(right);
   if (left->size() != right->size())
     return js::type_error("Input buffers must have the same byte length");
