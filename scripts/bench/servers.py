@@ -178,26 +178,59 @@ def start(peer, handler, kv=False, workers=0, define=()):
     return Server(command(peer, handler, folder, port, kv, workers, define), folder, port, host)
 
 
+def certificate(folder, kind):
+    """A self-signed certificate with a key of that kind ("p256" or "rsa"): paths of certificate and key."""
+    key = ["rsa:2048"] if kind == "rsa" else ["ec", "-pkeyopt", "ec_paramgen_curve:P-256"]
+    paths = [os.path.join(folder, f"{kind}.pem"), os.path.join(folder, f"{kind}.key")]
+    subprocess.run(["openssl", "req", "-x509", "-newkey", *key, "-nodes", "-days", "30", "-subj", "/O=bench", "-addext", "subjectAltName=DNS:app.localhost",
+                    "-out", paths[0], "-keyout", paths[1]], check=True, stderr=subprocess.DEVNULL)
+    return paths
+
+
+def start_tls(peer, kind):
+    """skerry or nginx on core 0 with hello, plain on `port` and with TLS on `tls_port`."""
+    parent = os.path.join(ROOT, "build/bench")
+    os.makedirs(parent, exist_ok=True)
+    folder, port, tls_port = tempfile.mkdtemp(prefix="run-", dir=parent), free_port(), free_port()
+    cert, key = certificate(folder, kind)
+    if peer == "skerry":
+        arguments = command(peer, "hello", folder, port, False, 0) + ["--listen-tls", f"127.0.0.1:{tls_port}", "--tls-cert", cert, "--tls-key", key]
+    else:
+        arguments = nginx_command(folder, f"""
+  server {{ listen 127.0.0.1:{port} backlog=1024; location / {{ return 200 "Hello World!"; }} }}
+  server {{
+    listen 127.0.0.1:{tls_port} ssl backlog=1024; ssl_certificate {cert}; ssl_certificate_key {key}; ssl_protocols TLSv1.2 TLSv1.3;
+    location / {{ return 200 "Hello World!"; }}
+  }}""")
+    server = Server(arguments, folder, port, "app.localhost")
+    server.tls_port = tls_port
+    return server
+
+
+def nginx_command(folder, servers):
+    path = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    if not path:
+        raise RuntimeError("nginx is not there (scripts/setup --bench)")
+    write(os.path.join(folder, "nginx.conf"), f"""daemon off; master_process off; worker_processes 1;
+pid {folder}/pid; error_log {folder}/error.log;
+events {{ worker_connections 4096; }}
+http {{
+  access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; default_type text/plain;
+  client_body_temp_path {folder}; proxy_temp_path {folder}; fastcgi_temp_path {folder};
+  uwsgi_temp_path {folder}; scgi_temp_path {folder};{servers}
+}}
+""")
+    return [path, "-c", os.path.join(folder, "nginx.conf"), "-e", os.path.join(folder, "error.log")]
+
+
 class Nginx:
     """Debian's nginx on the load generator's core, answering /1k with 1 KiB and keeping its connections."""
 
     def __init__(self):
-        path = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
-        if not path:
-            raise RuntimeError("nginx is not there (scripts/setup --bench)")
         self.folder, self.port = tempfile.mkdtemp(prefix="nginx-"), free_port()
-        write(os.path.join(self.folder, "nginx.conf"), f"""daemon off; master_process off; worker_processes 1;
-pid {self.folder}/pid; error_log {self.folder}/error.log;
-events {{ worker_connections 4096; }}
-http {{
-  access_log off; keepalive_requests 1000000000; keepalive_timeout 600s; default_type text/plain;
-  client_body_temp_path {self.folder}; proxy_temp_path {self.folder}; fastcgi_temp_path {self.folder};
-  uwsgi_temp_path {self.folder}; scgi_temp_path {self.folder};
-  server {{ listen 127.0.0.1:{self.port} backlog=1024; location = /1k {{ return 200 "{'x' * 1024}"; }} }}
-}}
-""")
-        self.process = subprocess.Popen([path, "-c", os.path.join(self.folder, "nginx.conf"), "-e", os.path.join(self.folder, "error.log")],
-                                        stdin=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, {1}))
+        command_line = nginx_command(self.folder, f"""
+  server {{ listen 127.0.0.1:{self.port} backlog=1024; location = /1k {{ return 200 "{'x' * 1024}"; }} }}""")
+        self.process = subprocess.Popen(command_line, stdin=subprocess.DEVNULL, preexec_fn=lambda: os.sched_setaffinity(0, {1}))
         while True:
             try:
                 socket.create_connection(("127.0.0.1", self.port), 1).close()

@@ -343,6 +343,8 @@ void HttpConnection::on_write_done() {
   if (!dead_ && !stream_->is_writing() && writer_ != nullptr) {
     std::exchange(writer_, nullptr)->on_ready();
   }
+  // A reply that was complete, but not written, when the server began to drain.
+  if (shared_.draining && !dead_ && is_idle()) close(Cut::close);
   settle();
 }
 

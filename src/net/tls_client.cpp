@@ -13,6 +13,7 @@
 #include "loop/stream.h"
 #include "net/tls_files.h"
 #include "net/tls_stream.h"
+#include "observe/log.h"
 
 namespace skerry::net {
 
@@ -68,8 +69,10 @@ class Sessions {
 // What a connection is for; hangs on its SSL.
 struct Target {
   Sessions* sessions;
+  observe::Log* log;
   std::string origin;
   std::string host;
+  std::string refused;  // why a certificate is
 };
 
 std::string name_text(const X509_NAME* name) {
@@ -101,21 +104,37 @@ std::string verdict(long code, const std::string& host) {
 }
 
 // Who is who, for the log.
-std::string certificate_detail(SSL* ssl, long code) {
-  std::string text = X509_verify_cert_error_string(code);
-  X509Pointer leaf(SSL_get1_peer_certificate(ssl));
-  if (leaf == nullptr) return text;
-  text += "; subject " + name_text(X509_get_subject_name(leaf.get()));
-  text += "; issuer " + name_text(X509_get_issuer_name(leaf.get()));
-  text += "; good until " + time_text(X509_get0_notAfter(leaf.get()));
-  return text;
+std::string certificate_detail(X509* certificate) {
+  std::string text = "subject " + name_text(X509_get_subject_name(certificate)) + "; issuer " +
+                     name_text(X509_get_issuer_name(certificate)) + "; good until " +
+                     time_text(X509_get0_notAfter(certificate)) + "; names";
+  std::vector<std::string> names = dns_names(certificate);
+  for (const std::string& name : names) text += " " + name;
+  return names.empty() ? text + " none" : text;
 }
 
-Error explain(SSL* ssl, const std::string& host, int reason, std::string detail) {
+// Notes what is wrong with which certificate; OpenSSL's verdict stays.
+int on_verify(int good, X509_STORE_CTX* context) {
+  if (good == 1) return good;
+  auto* ssl =
+      static_cast<SSL*>(X509_STORE_CTX_get_ex_data(context, SSL_get_ex_data_X509_STORE_CTX_idx()));
+  auto* target = ssl == nullptr ? nullptr : static_cast<Target*>(SSL_get_app_data(ssl));
+  if (target == nullptr || !target->refused.empty()) return good;
+  target->refused = X509_verify_cert_error_string(X509_STORE_CTX_get_error(context));
+  if (X509* certificate = X509_STORE_CTX_get_current_cert(context))
+    target->refused += "; " + certificate_detail(certificate);
+  return good;
+}
+
+Error explain(SSL* ssl, const Target& target, int reason, std::string detail) {
+  const std::string& host = target.host;
   long verified = SSL_get_verify_result(ssl);
-  if (verified != X509_V_OK && reason == SSL_R_CERTIFICATE_VERIFY_FAILED)
-    return Error(Code::refused, verdict(verified, host),
-                 Error(Code::refused, certificate_detail(ssl, verified)));
+  if (verified != X509_V_OK && reason == SSL_R_CERTIFICATE_VERIFY_FAILED) {
+    std::string text = verdict(verified, host);
+    target.log->event(observe::Level::warn, "",
+                      "fetch() of https://" + host + ": " + text + ": " + target.refused);
+    return Error(Code::refused, std::move(text));
+  }
   // What answered did not begin a TLS record.
   if (reason == SSL_R_WRONG_VERSION_NUMBER || reason == SSL_R_HTTP_REQUEST)
     return Error(Code::refused, "the port of " + host + " does not speak TLS",
@@ -127,8 +146,10 @@ Error explain(SSL* ssl, const std::string& host, int reason, std::string detail)
 }  // namespace
 
 struct TlsClient::Core {
-  Core(loop::Loop& loop, TlsClientOptions opts) : options(std::move(opts)), sessions(loop) {}
+  Core(loop::Loop& loop, observe::Log& the_log, TlsClientOptions opts)
+      : options(std::move(opts)), log(the_log), sessions(loop) {}
   TlsClientOptions options;
+  observe::Log& log;
   TlsShared shared;
   Sessions sessions;
   SslContext context;
@@ -146,9 +167,8 @@ struct TlsClient::Core {
     SSL_CTX* made = context.get();
     SSL_CTX_set_min_proto_version(made, TLS1_2_VERSION);
     SSL_CTX_set_options(made, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_mode(made, SSL_MODE_RELEASE_BUFFERS);
     SSL_CTX_set_cipher_list(made, kCiphers);
-    SSL_CTX_set_verify(made, SSL_VERIFY_PEER, nullptr);
+    SSL_CTX_set_verify(made, SSL_VERIFY_PEER, on_verify);
     SSL_CTX_set_session_cache_mode(made, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
     SSL_CTX_sess_set_new_cb(made, on_session);
     static constexpr unsigned char kHttp11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
@@ -170,8 +190,9 @@ struct TlsClient::Core {
 TlsClient::TlsClient(std::unique_ptr<Core> core) : core_(std::move(core)) {}
 TlsClient::~TlsClient() = default;
 
-Result<std::unique_ptr<TlsClient>> TlsClient::create(loop::Loop& loop, TlsClientOptions options) {
-  auto core = std::make_unique<Core>(loop, std::move(options));
+Result<std::unique_ptr<TlsClient>> TlsClient::create(loop::Loop& loop, observe::Log& log,
+                                                     TlsClientOptions options) {
+  auto core = std::make_unique<Core>(loop, log, std::move(options));
   if (!core->options.ca_paths.empty())
     if (Result<> started = core->start(); !started) return fail(std::move(started.error()));
   return std::unique_ptr<TlsClient>(new TlsClient(std::move(core)));
@@ -196,7 +217,8 @@ Result<> TlsClient::open(loop::Stream& stream, const std::string& host, uint16_t
                         : SSL_set1_host(ssl.get(), name.c_str()) == 1 &&
                               SSL_set_tlsext_host_name(ssl.get(), name.c_str()) == 1;
   if (!set) return fail(Code::invalid, "no host to check a certificate for: " + host);
-  auto target = std::make_shared<Target>(&core.sessions, host + " " + std::to_string(port), host);
+  auto target = std::make_shared<Target>(&core.sessions, &core.log,
+                                         host + " " + std::to_string(port), host, "");
   SSL_set_app_data(ssl.get(), target.get());
   if (SSL_SESSION* session = core.sessions.find(target->origin))
     SSL_set_session(ssl.get(), session);
@@ -206,7 +228,7 @@ Result<> TlsClient::open(loop::Stream& stream, const std::string& host, uint16_t
   setup.observer = &observer;
   setup.explain = [target = target.get()](SSL* failed, int reason, std::string detail) {
     target->sessions->forget(target->origin);
-    return explain(failed, target->host, reason, std::move(detail));
+    return explain(failed, *target, reason, std::move(detail));
   };
   setup.keep = std::move(target);
   auto filter = std::make_unique<TlsStream>(stream, std::move(ssl), std::move(setup));

@@ -13,6 +13,10 @@ class Loop;
 class Stream;
 }  // namespace skerry::loop
 
+namespace skerry::observe {
+class Log;
+}
+
 namespace skerry::net {
 
 class TlsObserver;
@@ -25,16 +29,18 @@ struct TlsClientOptions {
 // One loop thread. Outlives the connections made with it.
 class TlsClient {
  public:
-  // Fails when a file of `options` cannot be used. The roots of the system are read when they are
-  // first needed, those of `options` now.
-  static Result<std::unique_ptr<TlsClient>> create(loop::Loop& loop, TlsClientOptions options);
+  // `log` is told the details of every certificate that is refused, and outlives this. Fails when a
+  // file of `options` cannot be used. The roots of the system are read when they are first needed,
+  // those of `options` now.
+  static Result<std::unique_ptr<TlsClient>> create(loop::Loop& loop, observe::Log& log,
+                                                   TlsClientOptions options);
   ~TlsClient();
   TlsClient(const TlsClient&) = delete;
   TlsClient& operator=(const TlsClient&) = delete;
 
   // Puts TLS on a connected stream without a user, and begins the handshake: set the user and read
   // right after. `host` is a name or a literal address without brackets. `observer` is told of
-  // success; a failure is the stream's error, and its cause has what OpenSSL says.
+  // success; a failure is the stream's error.
   Result<> open(loop::Stream& stream, const std::string& host, uint16_t port,
                 TlsObserver& observer);
 

@@ -34,8 +34,24 @@ std::string_view text_of(const ASN1_STRING* string) {
           static_cast<size_t>(ASN1_STRING_length(string))};
 }
 
-// RFC 6125: the alternative names; the common name only where there are none.
-std::vector<std::string> names_of(X509* certificate) {
+Result<KeyPointer> read_key(const std::string& path) {
+  Result<std::string> text = read_small_file(path);
+  if (!text) return fail(std::move(text.error()));
+  BioPointer bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
+  KeyPointer key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
+  bool encrypted = text->find("ENCRYPTED") != std::string::npos;
+  OPENSSL_cleanse(text->data(), text->size());
+  if (key != nullptr) return key;
+  if (encrypted)
+    return fail(Code::unsupported, "the key \"" + path +
+                                       "\" has a passphrase; write it without one: openssl pkey "
+                                       "-in KEY -out NEW-KEY");
+  return fail(Code::invalid, "\"" + path + "\" has no private key in PEM: " + take_openssl_error());
+}
+
+}  // namespace
+
+std::vector<std::string> dns_names(X509* certificate) {
   std::vector<std::string> names;
   auto* alternatives = static_cast<GENERAL_NAMES*>(
       X509_get_ext_d2i(certificate, NID_subject_alt_name, nullptr, nullptr));
@@ -53,22 +69,6 @@ std::vector<std::string> names_of(X509* certificate) {
     names.push_back(lower(text_of(X509_NAME_ENTRY_get_data(X509_NAME_get_entry(subject, at)))));
   return names;
 }
-
-Result<KeyPointer> read_key(const std::string& path) {
-  Result<std::string> text = read_small_file(path);
-  if (!text) return fail(std::move(text.error()));
-  BioPointer bio(BIO_new_mem_buf(text->data(), static_cast<int>(text->size())));
-  KeyPointer key(PEM_read_bio_PrivateKey(bio.get(), nullptr, no_passphrase, nullptr));
-  OPENSSL_cleanse(text->data(), text->size());
-  if (key != nullptr) return key;
-  if (text->find("ENCRYPTED") != std::string::npos)
-    return fail(Code::unsupported, "the key \"" + path +
-                                       "\" has a passphrase; write it without one: openssl pkey "
-                                       "-in KEY -out NEW-KEY");
-  return fail(Code::invalid, "\"" + path + "\" has no private key in PEM: " + take_openssl_error());
-}
-
-}  // namespace
 
 Result<std::string> read_small_file(const std::string& path) {
   int fd = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
@@ -131,7 +131,7 @@ Result<LoadedCertificate> load_certificate(const TlsCertificate& files) {
                                    files.certificate_path +
                                    "\" (its own certificate must be the first in that file)");
   }
-  loaded.names = names_of(loaded.leaf.get());
+  loaded.names = dns_names(loaded.leaf.get());
   return loaded;
 }
 

@@ -21,6 +21,9 @@ struct LoadedCertificate {
 Result<std::string> read_small_file(const std::string& path);
 Result<std::vector<X509Pointer>> read_certificates(const std::string& path);
 Result<LoadedCertificate> load_certificate(const TlsCertificate& files);
+// DNS names in lower case (RFC 6125): the alternative names, the common name only where there are
+// none.
+std::vector<std::string> dns_names(X509* certificate);
 // "2026-11-23 22:10:00 GMT" and the like, as OpenSSL writes it.
 std::string time_text(const ASN1_TIME* time);
 

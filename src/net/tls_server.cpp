@@ -149,7 +149,6 @@ Result<SslContext> make_context(Contexts& contexts) {
   SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
   SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION |
                                    SSL_OP_CIPHER_SERVER_PREFERENCE | SSL_OP_PRIORITIZE_CHACHA);
-  SSL_CTX_set_mode(context, SSL_MODE_RELEASE_BUFFERS);
   SSL_CTX_set_cipher_list(context, kCiphers);
   SSL_CTX_set_ciphersuites(context, kSuites);
   SSL_CTX_set1_groups_list(context, kGroups);

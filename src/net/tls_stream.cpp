@@ -94,6 +94,8 @@ TlsStream::TlsStream(loop::Stream& stream, SslPointer ssl, Setup setup)
   SKERRY_CHECK(bio != nullptr);
   BIO_set_data(bio, this);
   SSL_set_bio(ssl_.get(), bio, bio);
+  if (++setup_.shared->streams > TlsShared::keep_buffers_max)
+    SSL_set_mode(ssl_.get(), SSL_MODE_RELEASE_BUFFERS);
   if (setup_.role == Role::server) {
     SSL_set_accept_state(ssl_.get());
   } else {
@@ -103,6 +105,7 @@ TlsStream::TlsStream(loop::Stream& stream, SslPointer ssl, Setup setup)
 
 TlsStream::~TlsStream() {
   if (gone_ != nullptr) *gone_ = true;
+  --setup_.shared->streams;
   if (state_ == State::open && !ended_ && !stream_.is_writing() && waiting_bytes() == 0) {
     SSL_shutdown(ssl_.get());
     (void)flush();
@@ -191,8 +194,9 @@ bool TlsStream::read_records() {
     int status = SSL_read_ex(ssl_.get(), plain + used, TlsShared::plain_bytes - used, &got);
     if (status == 1) {
       used += got;
-      if (used < TlsShared::plain_bytes) continue;
-      if (!hand_on(std::exchange(used, 0))) return false;
+      // To ask once more only to hear that there is no more costs as much as a small copy.
+      if (in_.empty() && SSL_has_pending(ssl_.get()) == 0) return hand_on(used);
+      if (used == TlsShared::plain_bytes && !hand_on(std::exchange(used, 0))) return false;
       continue;
     }
     int why = SSL_get_error(ssl_.get(), status);

@@ -24,6 +24,10 @@ struct TlsShared {
   // One record that is put together from pieces.
   std::unique_ptr<uint8_t[]> staging = std::make_unique_for_overwrite<uint8_t[]>(16 * 1024);
   OutBufferPool buffers;
+  // OpenSSL keeps 34 KiB a connection for records, or makes them anew for each; that costs a tenth
+  // of a small reply's encryption, so only those who come when there are many do it.
+  static constexpr size_t keep_buffers_max = 512;
+  size_t streams = 0;
 };
 
 // Told about the handshake, once: its success. A failure goes to the stream's user as an error.

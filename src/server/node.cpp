@@ -98,10 +98,14 @@ Result<> Node::open() {
 
 Result<> Node::open_tls() {
   Result<std::unique_ptr<net::TlsClient>> client =
-      net::TlsClient::create(*loop_, {options_.ca_paths});
+      net::TlsClient::create(*loop_, *log_, {options_.ca_paths});
   if (!client) return fail(std::move(client.error()));
   tls_client_ = std::move(*client);
   if (options_.certificates.empty()) return {};
+  // Before anybody is told that the node is ready.
+  auto hang_up = loop::SignalWatch::start(*loop_, SIGHUP, [this] { reload_certificates(); });
+  if (!hang_up) return fail(std::move(hang_up.error()));
+  hang_up_ = std::move(*hang_up);
   Result<std::unique_ptr<net::TlsServer>> server =
       net::TlsServer::create(options_.certificates, [this] { return loop_->now_ms() / 1000; });
   if (!server) return fail(std::move(server.error()));
@@ -155,6 +159,7 @@ Node::~Node() {
   kv_.reset();
   outbound_.reset();
   tls_client_.reset();
+  hang_up_.reset();
   tls_server_.reset();
   watchdog_.reset();
   log_.reset();
@@ -428,10 +433,6 @@ void Node::run() {
   };
   auto term = loop::SignalWatch::start(*loop_, SIGTERM, stop);
   auto interrupt = loop::SignalWatch::start(*loop_, SIGINT, stop);
-  // Without TLS too: a SIGHUP that is sent to every server of a machine must end none.
-  auto hang_up = loop::SignalWatch::start(*loop_, SIGHUP, [this] {
-    if (tls_server_) reload_certificates();
-  });
   if (tls_server_) watch_certificates();
   loop_->run();
   for (auto& hosted : workers_) save_code_cache(*hosted);

@@ -10,6 +10,7 @@
 #include "context/cpu_slot.h"
 #include "deploy/route_table.h"
 #include "deploy/worker_config.h"
+#include "loop/signals.h"
 #include "net/http_server.h"
 #include "net/tls_client.h"
 #include "net/tls_server.h"
@@ -144,6 +145,7 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   std::unique_ptr<NodeFacts> facts_;
   std::unique_ptr<net::TlsClient> tls_client_;
   std::unique_ptr<net::TlsServer> tls_server_;
+  std::unique_ptr<loop::SignalWatch> hang_up_;  // SIGHUP: reload_certificates()
   std::unique_ptr<ClientOutbound> outbound_;
   std::unique_ptr<store::ExecutorOf<loop::Loop>> executor_;
   std::unique_ptr<store::SqliteKvStore> kv_;

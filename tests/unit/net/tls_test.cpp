@@ -11,6 +11,7 @@
 #include "net/http_client.h"
 #include "net/tls_client.h"
 #include "net/tls_server.h"
+#include "observe/log.h"
 
 using namespace skerry;
 using namespace skerry::net;
@@ -37,6 +38,12 @@ struct Folder {
   }
   std::string path;
   std::vector<std::string> made;
+};
+
+struct Lines final : observe::Log {
+  void event(observe::Level, std::string_view, std::string_view line) override { text += line; }
+  void console(observe::Level, std::string_view, std::string_view) override {}
+  std::string text;
 };
 
 struct Fetch final : ClientObserver {
@@ -88,7 +95,7 @@ struct World : Server {
   }
   void start_client(std::vector<std::string> roots) {
     client.reset();
-    auto made = TlsClient::create(*loop, {std::move(roots)});
+    auto made = TlsClient::create(*loop, log, {std::move(roots)});
     REQUIRE(made.has_value());
     tls_client = std::move(*made);
     HttpClientOptions options;
@@ -119,6 +126,7 @@ struct World : Server {
     REQUIRE(fetch.error.has_value());
     return fetch.error->chain();
   }
+  Lines log;
   Folder folder;
   TlsCertificate files;
   uint64_t now_s = 1000;
@@ -194,6 +202,8 @@ TEST_CASE("a certificate is checked for its host and its root") {
   std::string self_signed = "the certificate of 127.0.0.1 is self-signed";
   world.start_client({});
   CHECK(world.failure(world.head("GET", "/")).starts_with(self_signed));
+  CHECK(world.log.text.find("issuer O = skerry dev") != std::string::npos);
+  CHECK(world.log.text.find("names localhost") != std::string::npos);
   TlsCertificate other = world.folder.certificate("other", {"example.test"});
   world.start_client({other.certificate_path});
   CHECK(world.failure(world.head("GET", "/")).starts_with(self_signed));
