@@ -24,7 +24,10 @@ Litter::~Litter() {
 // The first pass may only let go of the handle; deleting, which may touch other parts, waits for
 // the second.
 void Litter::first_pass(const v8::WeakCallbackInfo<Litter>& info) {
-  info.GetParameter()->anchor_.Reset();
+  Litter* self = info.GetParameter();
+  self->anchor_.Reset();
+  // The turn may go on before the second pass comes: its next object must not land here.
+  if (self->env_.litter_ == self) self->env_.litter_ = nullptr;
   info.SetSecondPassCallback(
       [](const v8::WeakCallbackInfo<Litter>& second) { delete second.GetParameter(); });
 }
