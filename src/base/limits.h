@@ -60,6 +60,39 @@ static_assert(http_header_timeout_ms < http_idle_timeout_ms);
 static_assert(http_target_bytes_max < http_header_bytes_max);
 static_assert(http_discard_bytes_max <= http_linger_bytes_max);
 
+// --- Static assets
+// -----------------------------------------------------------------------------------------------
+
+// Files of one worker's assets directory; as hosted. Passed: the configuration is refused.
+inline constexpr size_t asset_files_max = 100'000;
+// Folders below each other; a loop of mounts must end somewhere. Passed: what is deeper is left
+// out.
+inline constexpr size_t asset_depth_max = 64;
+// Bytes of a file that is kept in memory once it was asked for, and of all of them on a node.
+// Larger files are read while they are sent.
+inline constexpr size_t asset_cached_file_bytes_max = 512 * 1024;
+inline constexpr size_t asset_cache_bytes_max = 64 * 1024 * 1024;
+// A file up to this size has an ETag made from its content; hashing a larger one would delay its
+// first answer, so size and time stand for it.
+inline constexpr uint64_t asset_hashed_bytes_max = 64ull * 1024 * 1024;
+// Bytes of a large file that are read at a time: two of them are in memory for each reader.
+inline constexpr size_t asset_chunk_bytes = 256 * 1024;
+// Lines and rules of _headers and _redirects, as hosted. Passed: a warning names the first line
+// that does not count.
+inline constexpr size_t asset_rules_file_bytes_max = 1024 * 1024;
+inline constexpr size_t asset_rule_line_bytes_max = 2000;
+inline constexpr size_t asset_header_rules_max = 100;
+inline constexpr size_t asset_static_redirects_max = 2000;
+inline constexpr size_t asset_dynamic_redirects_max = 100;
+inline constexpr size_t asset_first_globs_max = 100;
+inline constexpr size_t asset_first_glob_bytes_max = 100;
+// Comparisons to match one path with one rule: placeholders that give back cost a power of the
+// path's length. Passed: the rule does not match.
+inline constexpr size_t asset_rule_steps_max = 20'000;
+
+static_assert(asset_cached_file_bytes_max * 64 <= asset_cache_bytes_max);
+static_assert(asset_cached_file_bytes_max <= asset_hashed_bytes_max);
+
 // --- HTTP/1.1 client
 // -----------------------------------------------------------------------------------------------
 

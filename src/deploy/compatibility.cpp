@@ -12,6 +12,7 @@ namespace {
 constexpr auto always_on_flags = [] {
   auto flags = std::to_array<std::string_view>({
       "allow_eval_during_startup",
+      "assets_navigation_has_no_effect",
       "assets_navigation_prefers_asset_serving",
       "crypto_preserve_public_exponent",
       "durable_object_fetch_requires_full_url",

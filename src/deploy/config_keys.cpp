@@ -16,6 +16,7 @@ constexpr auto per_environment = KeyScope::per_environment;
 constexpr auto top_only = KeyScope::top_only;
 
 constexpr ConfigKey keys[] = {
+    {"assets", honoured, inherited},
     {"base_dir", honoured, inherited},
     {"compatibility_date", honoured, inherited},
     {"compatibility_flags", honoured, inherited},
@@ -62,7 +63,6 @@ constexpr ConfigKey keys[] = {
     {"alias", unsupported, top_only},
     {"analytics_engine_datasets", unsupported, per_environment},
     {"artifacts", unsupported, per_environment},
-    {"assets", unsupported, inherited},
     {"browser", unsupported, per_environment},
     {"build", unsupported, inherited},
     {"cache", unsupported, inherited},

@@ -103,6 +103,7 @@ WorkerConfig ConfigReader::read() {
   read_rules();
   read_routes();
   read_limits();
+  read_assets();
   config_.no_bundle = read_flag("no_bundle");
   config_.find_additional_modules = read_flag("find_additional_modules");
   return std::move(config_);
@@ -228,6 +229,9 @@ void ConfigReader::read_name() {
 
 void ConfigReader::read_main() {
   const ConfigMember* member = effective("main");
+  // Static files need no worker.
+  const ConfigMember* assets = effective("assets");
+  if (member == nullptr && assets != nullptr && !assets->value.is_null()) return;
   if (member == nullptr) {
     error(root_.at(), "there is no 'main'; name the worker's file, like \"main\": \"index.mjs\"");
     return;

@@ -6,6 +6,7 @@
 #include <string_view>
 #include <vector>
 
+#include "base/limits.h"
 #include "deploy/config_keys.h"
 #include "deploy/worker_config.h"
 
@@ -64,6 +65,13 @@ class ConfigReader {
   std::vector<std::string> read_globs(const ConfigValue& rule);
   void read_routes();
   void read_route(const ConfigValue& entry, std::string_view key);
+  void read_assets();
+  void read_assets_binding(const ConfigValue& binding);
+  void read_worker_first(const ConfigValue& value);
+  void read_worker_first_globs(const ConfigValue& list);
+  template <class Choices, class Value>
+  void read_choice(const ConfigValue& object, std::string_view key, const Choices& choices,
+                   Value& value);
   void read_limits();
   std::optional<uint32_t> read_count(const ConfigValue& limits, std::string_view key, uint32_t max);
   bool read_flag(std::string_view key);

@@ -202,6 +202,16 @@ class Loader {
   Result<LoadedConfig> finish(SourcePosition main_at) {
     const std::string prefix =
         loaded_.config_file.empty() ? "" : position_prefix(loaded_.config_file, main_at);
+    if (loaded_.config.assets && kind_of(loaded_.config.assets->directory) != PathKind::folder) {
+      const std::string& directory = loaded_.config.assets->directory;
+      return fail(Code::not_found,
+                  position_prefix(loaded_.config_file, loaded_.config.assets_at) +
+                      "the assets directory '" + directory +
+                      (kind_of(directory) == PathKind::missing
+                           ? "' does not exist; build the site first, or correct the path"
+                           : "' is not a folder"));
+    }
+    if (loaded_.config.main_path.empty()) return std::move(loaded_);
     const PathKind kind = kind_of(loaded_.config.main_path);
     if (kind != PathKind::file) {
       return fail(Code::not_found,

@@ -10,6 +10,7 @@
 #include <string_view>
 #include <vector>
 
+#include "assets/site_options.h"
 #include "base/config_value.h"
 #include "base/error.h"
 #include "deploy/compatibility.h"
@@ -53,7 +54,7 @@ struct WorkerLimits {
 
 struct WorkerConfig {
   std::string name;         // lower case, usable as a DNS label but for '_'
-  std::string main_path;    // the file, joined with the folder
+  std::string main_path;    // the file, joined with the folder; empty where there are only assets
   std::string base_dir;     // module names are relative to it; main_path lies below it
   std::string main_module;  // main_path relative to base_dir, with '/'
   ModuleType main_type = ModuleType::es_module;
@@ -66,6 +67,9 @@ struct WorkerConfig {
   ModuleRules rules;
   std::vector<Route> routes;
   WorkerLimits limits;
+  std::optional<assets::SiteOptions> assets;
+  SourcePosition assets_at;    // of their directory
+  std::string assets_binding;  // "" for none
   bool no_bundle = false;
   bool find_additional_modules = false;
 };

@@ -90,6 +90,7 @@ Result<> Node::open() {
       store::SqliteKvStore::create(std::move(kv_options));
   if (!kv) return fail(std::move(kv.error()));
   kv_ = std::move(*kv);
+  sites_ = std::make_unique<SiteHost>(*loop_, *this);
   net::HttpServerOptions http_options;
   http_options.body_bytes_max = options_.body_bytes_max;
   http_ = std::make_unique<net::HttpServer>(*loop_, *this, http_options);
@@ -164,6 +165,7 @@ Node::~Node() {
   watchdog_.reset();
   log_.reset();
   executor_.reset();
+  if (sites_) sites_->stop();
   // What is still deferred runs now, while the members it refers to are there.
   loop_.reset();
   for (const std::string& path : unix_paths_) unlink(path.c_str());
@@ -218,7 +220,21 @@ Result<std::shared_ptr<WorkerVersion>> Node::prepare(deploy::LoadedConfig loaded
     if (!opened) return fail(std::move(opened.error()));
     version->kv.push_back(std::move(*opened));
   }
+  if (version->loaded.config.assets) {
+    if (Result<> opened = open_site(*version); !opened) return fail(std::move(opened.error()));
+  }
   return version;
+}
+
+Result<> Node::open_site(WorkerVersion& version) {
+  const deploy::WorkerConfig& config = version.loaded.config;
+  assets::Warnings warnings;
+  Result<std::shared_ptr<assets::Site>> site =
+      assets::Site::open(*config.assets, sites_->store(), warnings);
+  for (const std::string& text : warnings) log_->event(observe::Level::warn, config.name, text);
+  if (!site) return fail(std::move(site.error()));
+  version.site = std::move(*site);
+  return {};
 }
 
 Result<size_t> Node::add_worker(deploy::LoadedConfig loaded) {
@@ -316,7 +332,8 @@ void Node::save_code_cache(HostedWorker& hosted) {
 worker::Worker* Node::running_worker(HostedWorker& hosted) {
   if (hosted.running.worker && hosted.running.worker->condemned()) [[unlikely]]
     retire_running(hosted);
-  if (!hosted.running.worker && !hosted.load_error) [[unlikely]]
+  if (!hosted.running.worker && !hosted.load_error &&
+      !hosted.version->loaded.config.main_path.empty()) [[unlikely]]
     load(hosted);
   return hosted.running.worker.get();
 }
@@ -349,8 +366,16 @@ void Node::on_request(std::unique_ptr<types::Exchange> exchange) {
     return on_fetch("", head, {.status = 404});
   }
   HostedWorker& hosted = *workers_[*index];
+  if (hosted.version->site && !hosted.load_error &&
+      sites_->serve(hosted.version->site, hosted.version->loaded.config.name, facts_->scheme(head),
+                    exchange))
+    return;
   worker::Worker* worker = running_worker(hosted);
   if (worker == nullptr) [[unlikely]] {
+    if (!hosted.load_error) {  // assets only, and not even a path
+      answer(*exchange, 400, "text/plain;charset=UTF-8", "The request target is no URL.\n");
+      return on_fetch(hosted.version->loaded.config.name, head, {.status = 400});
+    }
     answer_load_error(*exchange, hosted);
     return on_fetch(hosted.version->loaded.config.name, head, {.status = 500});
   }

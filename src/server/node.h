@@ -17,6 +17,7 @@
 #include "server/code_cache_file.h"
 #include "server/facts.h"
 #include "server/outbound.h"
+#include "server/site_host.h"
 #include "server/terminal_log.h"
 #include "server/worker_files.h"
 #include "store/executor.h"
@@ -63,6 +64,7 @@ struct WorkerVersion {
   std::unique_ptr<context::Services> services;
   std::unique_ptr<CodeCacheFile> code_cache;
   std::vector<std::shared_ptr<store::KvNamespace>> kv;  // as configured, in order
+  std::shared_ptr<assets::Site> site;                   // null: no assets
 };
 
 // An isolate and what it refers to, so that neither goes before the other.
@@ -120,6 +122,7 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   void reload_certificates();
   void watch_certificates();
   Result<std::shared_ptr<WorkerVersion>> prepare(deploy::LoadedConfig loaded);
+  Result<> open_site(WorkerVersion& version);
   worker::Worker* running_worker(HostedWorker& hosted);
   void load(HostedWorker& hosted);
   void fill_env(const WorkerVersion& version, js::Env& env, v8::Local<v8::Object> bindings);
@@ -149,6 +152,7 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   std::unique_ptr<ClientOutbound> outbound_;
   std::unique_ptr<store::ExecutorOf<loop::Loop>> executor_;
   std::unique_ptr<store::SqliteKvStore> kv_;
+  std::unique_ptr<SiteHost> sites_;
   deploy::RouteTable routes_;
   std::vector<std::unique_ptr<HostedWorker>> workers_;
   std::vector<std::unique_ptr<RunningWorker>> retired_;  // whose last events are ending

@@ -103,7 +103,7 @@ TEST_CASE("config: unsupported keys are warnings in dev and refusals at deploy")
   CHECK(with(text).all() == "W w:2:1: key 'queues' is not supported yet; it is ignored\n");
   CHECK(deploy_errors(text) == "E w:2:1: key 'queues' is not supported yet; remove it to deploy\n");
   for (const char* key : {"durable_objects", "r2_buckets", "d1_databases", "services", "workflows",
-                          "triggers", "assets", "ai", "build", "site", "define", "migrations"}) {
+                          "triggers", "ai", "build", "site", "define", "migrations"}) {
     CAPTURE(key);
     CHECK(deploy_errors("\"" + std::string(key) + "\": {\"x\": 1}").find("not supported yet") !=
           std::string::npos);
@@ -114,6 +114,39 @@ TEST_CASE("config: an unsupported key that asks for nothing is no problem") {
   CHECK(deploy_errors(
             R"("queues": {"producers": []}, "assets": null, "triggers": {"crons": []})") == "");
   CHECK(deploy_errors(R"("d1_databases": [], "logpush": true)") == "");
+}
+
+TEST_CASE("config: assets") {
+  Read r = with(R"("compatibility_flags": ["assets_navigation_has_no_effect"], "assets":
+    {"directory": "./dist", "binding": "FILES", "html_handling": "drop-trailing-slash",
+     "not_found_handling": "404-page", "run_worker_first": ["/api/*", "!/api/docs"]})",
+                LoadMode::deploy);
+  CHECK(r.all() == "");
+  REQUIRE(r.config.assets);
+  const assets::SiteOptions& site = *r.config.assets;
+  CHECK(site.directory == "proj/dist");
+  CHECK(site.html_handling == assets::HtmlHandling::drop_trailing_slash);
+  CHECK(site.not_found_handling == assets::NotFoundHandling::not_found_page);
+  CHECK(site.has_worker);
+  CHECK_FALSE(site.worker_first);
+  CHECK(site.worker_first_globs == std::vector<std::string>{"/api/*"});
+  CHECK(site.assets_first_globs == std::vector<std::string>{"/api/docs"});
+  CHECK_FALSE(site.navigation_prefers_assets);
+  CHECK(r.config.assets_binding == "FILES");
+
+  r = read(R"({"name": "n", "compatibility_date": "2025-03-31", "assets": {"directory": "d"}})");
+  CHECK(r.all() == "");
+  CHECK(r.config.main_path == "");
+  CHECK_FALSE(r.config.assets->has_worker);
+  CHECK_FALSE(r.config.assets->navigation_prefers_assets);
+
+  CHECK(with(R"("assets": {})").has("'assets' has no 'directory'"));
+  CHECK(with(R"("assets": {"directory": 5})").has("'assets.directory' must be a string"));
+  CHECK(with(R"("assets": {"directory": "d", "html_handling": "x"})").has("must be one of auto-"));
+  CHECK(
+      with(R"("assets": {"directory": "d", "run_worker_first": ["/a*", "/ab"]})").has("includes"));
+  CHECK(with(R"("assets": {"directory": "d", "run_worker_first": ["/a", "/a"]})").has("twice"));
+  CHECK(with(R"("assets": "dist")").has("'assets' must be an object"));
 }
 
 TEST_CASE("config: unknown keys get a suggestion") {
