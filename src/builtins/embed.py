@@ -33,7 +33,7 @@ def package(root, folder, used):
     for place, folders, files in os.walk(os.path.join(root, folder)):
         folders.sort()
         for file in sorted(files):
-            if file.endswith(".js"):
+            if file.endswith((".js", ".cjs")):
                 path = os.path.join(place, file)
                 used.append(path)
                 found[os.path.relpath(path, os.path.join(root, folder))] = ascii_only(open(path, encoding="utf-8").read())

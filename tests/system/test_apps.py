@@ -14,12 +14,12 @@ TOKEN_PAYLOAD = '{"sub":"ann","role":"admin","iat":1700000000}'
 JSON = {"content-type": "application/json"}
 
 
-def bundle(app):
+def bundle(app, arguments=(), flags=()):
     """The application as one module in a project folder."""
-    path = skerry.project("", {"name": app})
+    path = skerry.project("", {"name": app, "compatibility_flags": list(flags)})
     source = os.path.join(skerry.HERE, "apps", app, "app.mjs")
     done = subprocess.run([ESBUILD, source, "--bundle", "--format=esm", "--target=es2022", "--conditions=workerd,worker,browser",
-                           "--log-level=warning", f"--outfile={path}/index.mjs"],
+                           "--log-level=warning", *arguments, f"--outfile={path}/index.mjs"],
                           stdout=subprocess.PIPE, stderr=subprocess.STDOUT, text=True, check=False)
     equal(done.returncode, 0, done.stdout)
     return path

@@ -4,6 +4,7 @@ return {
   ReadableStream,
   ReadableStreamDefaultReader,
   ReadableStreamDefaultController,
+  ReadableByteStreamController,
   WritableStream,
   WritableStreamDefaultWriter,
   WritableStreamDefaultController,

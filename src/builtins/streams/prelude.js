@@ -43,6 +43,7 @@ const DataViewBuffer = getter_of(DataViewPrototype, 'buffer');
 const DataViewByteOffset = getter_of(DataViewPrototype, 'byteOffset');
 const DataViewByteLength = getter_of(DataViewPrototype, 'byteLength');
 const ArrayBufferByteLength = getter_of(ArrayBuffer.prototype, 'byteLength');
+const ArrayBufferTransfer = uncurry_this(ArrayBuffer.prototype.transfer);
 const AsyncIteratorPrototype = ObjectGetPrototypeOf(
   ObjectGetPrototypeOf(async function* () {}).prototype,
 );

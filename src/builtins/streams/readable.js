@@ -62,12 +62,12 @@ class ReadableStream {
     }
     const strategy = to_strategy(queuingStrategy);
     const dictionary = to_source_dictionary(underlyingSource);
-    if (dictionary.type === 'bytes') {
-      // GAP: byte streams; conformance expects streams/readable-byte-streams to fail.
-      throw new TypeError("ReadableStream: type 'bytes' is not supported yet");
+    const bytes = dictionary.type === 'bytes';
+    if (bytes && strategy.size !== undefined) {
+      throw new RangeError('The strategy of a byte stream cannot have a size function');
     }
-    const size = extract_size_algorithm(strategy);
-    const high_water_mark = extract_high_water_mark(strategy, 1);
+    const size = bytes ? chunk_bytes : extract_size_algorithm(strategy);
+    const high_water_mark = extract_high_water_mark(strategy, bytes ? 0 : 1);
     const stream = new ReadableState();
     this.#state = stream;
     stream.wrapper = this;

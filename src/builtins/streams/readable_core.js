@@ -311,7 +311,10 @@ function readable_set_up_from_source(stream, source, dictionary, high_water_mark
     size,
   );
   const controller_wrapper = () =>
-    (controller.wrapper ??= new ReadableStreamDefaultController(create_token, controller));
+    (controller.wrapper ??=
+      dictionary.type === 'bytes'
+        ? new ReadableByteStreamController(create_token, controller)
+        : new ReadableStreamDefaultController(create_token, controller));
   const result = start === undefined ? undefined : call(start, source, controller_wrapper());
   readable_controller_start(
     controller,

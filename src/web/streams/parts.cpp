@@ -36,6 +36,10 @@ void add_streams(js::SurfaceParts& parts) {
        "declare class ReadableStreamDefaultController<R = any> {\n  private constructor();\n"
        "  readonly desiredSize: number | null;\n  close(): void;\n  enqueue(chunk?: R): void;\n"
        "  error(reason?: any): void;\n}"},
+      {"ReadableByteStreamController",
+       "declare class ReadableByteStreamController {\n  private constructor();\n"
+       "  readonly byobRequest: null;\n  readonly desiredSize: number | null;\n  close(): void;\n"
+       "  enqueue(chunk: ArrayBufferView): void;\n  error(reason?: any): void;\n}"},
       {"WritableStream",
        "declare class WritableStream<W = any> {\n  constructor(sink?: { start?(c: any): any; "
        "write?(chunk: W, c: any): "
