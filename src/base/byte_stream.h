@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <memory>
 #include <optional>
+#include <span>
 #include <string_view>
 
 #include "base/bytes.h"
@@ -57,6 +58,9 @@ class ByteSink {
   virtual ~ByteSink() = default;
   // At most one write is outstanding; `writer` lives until it is answered or the sink dies.
   virtual void write(Bytes chunk, ByteWriter& writer) = 0;
+  // Takes all of `bytes` now, copying only what it must keep, when more may follow at once. False:
+  // nothing was taken, use write(). Only while no write is outstanding.
+  virtual bool write_now(std::span<const uint8_t>) { return false; }
   // The stream is complete. Nothing is written after it.
   virtual void end() = 0;
 };

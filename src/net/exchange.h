@@ -102,6 +102,9 @@ class ReplySink final : public ByteSink {
       writer.on_error(Error(Code::closed, "the client has left"));
     }
   }
+  bool write_now(std::span<const uint8_t> bytes) override {
+    return connection_ != nullptr && connection_->sink_write_now(bytes);
+  }
   void end() override {
     if (connection_ != nullptr) connection_->sink_end();
   }

@@ -80,6 +80,7 @@ class HttpConnection final : private loop::StreamUser, private loop::TimeoutEntr
   void read_body(ByteReader& reader);
   void source_dropped();
   void sink_write(Bytes chunk, ByteWriter& writer);
+  bool sink_write_now(std::span<const uint8_t> bytes);
   void sink_end();
   std::optional<uint64_t> body_left() const;
 
@@ -126,6 +127,7 @@ class HttpConnection final : private loop::StreamUser, private loop::TimeoutEntr
   void queue_rest(std::span<const uint8_t> body, Bytes* owned, std::string_view tail,
                   size_t written);
   void write_chunk(Bytes chunk);
+  void write_chunk_of(std::span<const uint8_t> bytes, Bytes* owned);
   void tell_sink_ready();
   void mark_soon();
 

@@ -375,18 +375,37 @@ void HttpConnection::sink_write(Bytes chunk, ByteWriter& writer) {
   }
 }
 
+// As sink_write, for bytes of somebody else: a chunk that the socket takes whole is never copied.
+bool HttpConnection::sink_write_now(std::span<const uint8_t> bytes) {
+  if (dead_ || stream_->is_writing() || ready_in_turn_ >= kReadyInTurn) return false;
+  if (sink_kind_ == SinkKind::fixed) {
+    if (bytes.size() > sink_left_) return false;
+    sink_left_ -= bytes.size();
+  }
+  ++ready_in_turn_;
+  mark_soon();
+  if (bytes.empty()) return true;
+  write_chunk_of(bytes, nullptr);
+  if (!dead_ && stream_->is_writing() && !processing_) settle();
+  return true;
+}
+
 void HttpConnection::write_chunk(Bytes chunk) {
+  write_chunk_of(chunk.span(), &chunk);
+}
+
+void HttpConnection::write_chunk_of(std::span<const uint8_t> bytes, Bytes* owned) {
   std::string_view tail;
   if (sink_kind_ == SinkKind::chunked) {
     char* at = out().room(20);
-    at = std::to_chars(at, at + 16, chunk.size(), 16).ptr;
+    at = std::to_chars(at, at + 16, bytes.size(), 16).ptr;
     *at++ = '\r';
     *at++ = '\n';
     out().wrote(at);
     tail = "\r\n";
   }
-  if (chunk.size() <= kSmallChunkBytes) {
-    out().append(chunk.data(), chunk.size());
+  if (bytes.size() <= kSmallChunkBytes) {
+    out().append(bytes.data(), bytes.size());
     out().append(tail);
     if (out().size() < kGatheredChunkBytes) {
       mark_soon();
@@ -395,8 +414,7 @@ void HttpConnection::write_chunk(Bytes chunk) {
     }
     return;
   }
-  std::span<const uint8_t> bytes = chunk.span();
-  send(bytes, &chunk, tail);
+  send(bytes, owned, tail);
 }
 
 // The writer may go on: at once a few times, then after others had their turn.

@@ -100,8 +100,10 @@ js::Js<v8::Local<v8::Value>> NativeSink::write(js::Env& env, v8::Local<v8::Value
   std::optional<std::span<uint8_t>> bytes = js::buffer_source(chunk);
   if (!bytes) return js::type_error("Received non-Uint8Array chunk");
   if (bytes->empty()) return v8::Local<v8::Value>(v8::Undefined(env.isolate()));
-  Bytes copy = Bytes::copy_of(bytes->data(), bytes->size());
   env.note_buffer_garbage(bytes->size());
+  if (writing_ == nullptr && holder_->sink->write_now(*bytes))
+    return v8::Local<v8::Value>(v8::Undefined(env.isolate()));
+  Bytes copy = Bytes::copy_of(bytes->data(), bytes->size());
   if (copy.empty()) return js::range_error("out of memory");
   return (new WriteOperation(*context_, env, *this))->start(env, *holder_->sink, std::move(copy));
 }
