@@ -14,13 +14,16 @@
 
 namespace skerry {
 
-// Who asked a ByteSource for a chunk. Exactly one of the three is called for each read(), possibly
-// before read() returns. After on_end or on_error the source gives nothing more.
+// Who asked a ByteSource for a chunk. Exactly one of the first three is called for each read(),
+// possibly before read() returns. After on_end or on_error the source gives nothing more.
 class ByteReader {
  public:
   virtual void on_chunk(Bytes chunk) = 0;  // never empty
   virtual void on_end() = 0;
   virtual void on_error(Error error) = 0;
+  // Offered before on_chunk, bytes that stay where they are: a reader that is done with all of them
+  // when it returns says true, and its read() stays unanswered. The source may be cancelled in it.
+  virtual bool on_bytes(std::span<const uint8_t>) { return false; }
 
  protected:
   ~ByteReader() = default;

@@ -385,17 +385,23 @@ void ClientConnection::take_message(ResponseMessage message) {
   call->observer.on_response(std::move(response));
 }
 
+void ClientConnection::keep_body(const uint8_t* data, size_t size) {
+  if (size == 0) return;
+  if (reader_ != nullptr && body_.size() == 0 && reader_->on_bytes({data, size})) return;
+  body_.append(data, size);
+}
+
 size_t ClientConnection::take_body(const uint8_t* data, size_t size) {
   size_t used = 0;
   switch (body_kind_) {
     case ResponseMessage::Body::length:
       used = static_cast<size_t>(std::min<uint64_t>(body_left_, size));
-      body_.append(data, used);
       body_left_ -= used;
+      keep_body(data, used);
       body_done_ = body_left_ == 0;
       break;
     case ResponseMessage::Body::chunked:
-      while (used < size && !chunks_.is_done()) {
+      while (used < size && !dead_ && !chunks_.is_done()) {
         const uint8_t* run = nullptr;
         size_t run_size = 0;
         used += chunks_.step(data + used, size - used, &run, &run_size);
@@ -403,13 +409,13 @@ size_t ClientConnection::take_body(const uint8_t* data, size_t size) {
           broken(Error(Code::corrupt, "the origin's chunked body is malformed"));
           return size;
         }
-        body_.append(run, run_size);
+        keep_body(run, run_size);
       }
       body_done_ = chunks_.is_done();
       break;
     default:
       used = size;
-      body_.append(data, size);
+      keep_body(data, size);
       break;
   }
   if (body_done_) state_ = State::complete;

@@ -129,6 +129,7 @@ class ClientConnection final : private loop::StreamUser,
   void take_message(ResponseMessage message);
   void check_upgrade(ResponseMessage message);
   void hand_over(std::span<const uint8_t> rest);
+  void keep_body(const uint8_t* data, size_t size);
   size_t take_body(const uint8_t* data, size_t size);
   void deliver_body();
   void broken(Error error);

@@ -268,7 +268,9 @@ void HttpConnection::payload(const uint8_t* data, size_t size) {
     refuse(413, "the request body is larger than this server takes");
     return;
   }
-  if (!discard_) body_.append(data, size);
+  if (discard_) return;
+  if (reader_ != nullptr && body_.size() == 0 && reader_->on_bytes({data, size})) return;
+  body_.append(data, size);
 }
 
 void HttpConnection::body_finished() {

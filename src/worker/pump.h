@@ -20,6 +20,7 @@ class Pump final : public ByteReader, public ByteWriter {
   bool is_reading() const { return reading_; }
 
   void on_chunk(Bytes chunk) override;
+  bool on_bytes(std::span<const uint8_t> bytes) override { return sink_->write_now(bytes); }
   void on_end() override;
   void on_error(Error error) override;
   void on_ready() override;
