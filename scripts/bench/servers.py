@@ -207,6 +207,25 @@ def start_tls(peer, kind):
     return server
 
 
+def start_asset(peer, size):
+    """skerry's hello with an assets directory beside it, or nginx on the same directory: /ten.txt."""
+    parent = os.path.join(ROOT, "build/bench")
+    os.makedirs(parent, exist_ok=True)
+    folder, port = tempfile.mkdtemp(prefix="run-", dir=parent), free_port()
+    if peer == "skerry":
+        arguments = command(peer, "hello", folder, port, False, 0)
+        place = os.path.join(folder, "workers", "app")
+        write(os.path.join(place, "wrangler.jsonc"), json.dumps({
+            "name": "app", "main": "index.mjs", "compatibility_date": DATE, "assets": {"directory": "public"}}))
+    else:
+        place = folder
+        arguments = nginx_command(folder, f"""
+  sendfile on; tcp_nopush on; open_file_cache max=100;
+  server {{ listen 127.0.0.1:{port} backlog=1024; root {folder}/public; }}""")
+    write(os.path.join(place, "public", "ten.txt"), ("0123456789abcdef" * size)[:size])
+    return Server(arguments, folder, port, "app.localhost")
+
+
 def nginx_command(folder, servers):
     path = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
     if not path:

@@ -2,6 +2,7 @@
 #include <cstdio>
 
 #include "server/commands.h"
+#include "server/doctor.h"
 #include "server/test_runner.h"
 
 namespace {
@@ -64,6 +65,16 @@ void add_test(CLI::App& app, skerry::server::TestOptions& options) {
   test->add_option("--threads", options.threads, "Files at once")->check(CLI::Range(1, 64));
 }
 
+void add_doctor(CLI::App& app, skerry::server::DoctorOptions& options) {
+  CLI::App* doctor =
+      app.add_subcommand("doctor", "Say what this machine lacks, and how to mend it");
+  doctor->add_option("--data", options.data, "Folder for data whose speed is measured");
+  doctor->add_option("--host", options.host, "Address to listen on");
+  doctor->add_option("--port,-p", options.port, "Port to listen on")->check(CLI::Range(0, 65535));
+  doctor->add_option("--geo-db", options.geo_db, "MMDB file for geolocation");
+  doctor->add_flag("--json", options.json, "Print JSON");
+}
+
 }  // namespace
 
 int main(int argc, char** argv) {
@@ -76,6 +87,8 @@ int main(int argc, char** argv) {
   skerry::server::TestOptions test;
   add_serve(app, serve);
   add_test(app, test);
+  skerry::server::DoctorOptions doctor;
+  add_doctor(app, doctor);
   const bool known =
       app.get_subcommands([&](CLI::App* each) { return argc > 1 && each->check_name(argv[1]); })
           .size() == 1;
@@ -84,6 +97,7 @@ int main(int argc, char** argv) {
     return 1;
   }
   CLI11_PARSE(app, argc, argv);
+  if (app.got_subcommand("doctor")) return skerry::server::run_doctor(doctor);
   if (app.got_subcommand("dev")) return skerry::server::run_dev(dev);
   if (app.got_subcommand("test")) {
     if (test.paths.empty()) test.paths.push_back(".");

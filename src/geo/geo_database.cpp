@@ -4,6 +4,7 @@
 #include <maxminddb.h>
 #include <netinet/in.h>
 
+#include <algorithm>
 #include <cerrno>
 #include <cstring>
 #include <optional>
@@ -125,6 +126,12 @@ GeoDatabase::Place GeoDatabase::find(const uint8_t address[16]) const {
     if (error == MMDB_SUCCESS && found.found_entry) place[i] = found.entry.offset;
   }
   return place;
+}
+
+int64_t GeoDatabase::built_unix_s() const {
+  uint64_t oldest = UINT64_MAX;
+  for (const auto& file : files_) oldest = std::min(oldest, file->db.metadata.build_epoch);
+  return static_cast<int64_t>(oldest);
 }
 
 GeoRecord GeoDatabase::read(const Place& place) const {

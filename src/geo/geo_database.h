@@ -37,6 +37,9 @@ class GeoDatabase {
   Place find(const uint8_t address[16]) const;
   GeoRecord read(const Place& place) const;
 
+  // When the oldest of the files was made.
+  int64_t built_unix_s() const;
+
  private:
   struct File;
   GeoDatabase();

@@ -327,4 +327,8 @@ int run_serve(const ServeOptions& options) {
   return 0;
 }
 
+std::string default_geo_path(const std::string& named) {
+  return geo_path(named);
+}
+
 }  // namespace skerry::server

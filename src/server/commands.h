@@ -38,4 +38,7 @@ struct ServeOptions {
 };
 int run_serve(const ServeOptions& options);
 
+// The geo database that is named, else the one beside the binary; empty where there is none.
+std::string default_geo_path(const std::string& named);
+
 }  // namespace skerry::server
