@@ -8,14 +8,15 @@ namespace skerry::web {
 
 void add_events(js::SurfaceParts&
                     parts);  // DOM: Event, EventTarget, AbortController, AbortSignal; DOMException
-void add_url(js::SurfaceParts& parts);       // URL
-void add_encoding(js::SurfaceParts& parts);  // Encoding; atob, btoa
-void add_clone(js::SurfaceParts& parts);     // structuredClone, queueMicrotask
-void add_timers(js::SurfaceParts& parts);    // setTimeout and friends
-void add_console(js::SurfaceParts& parts);   // Console; performance, navigator
-void add_crypto(js::SurfaceParts& parts);    // WebCrypto
-void add_streams(js::SurfaceParts& parts);   // Streams, written in JavaScript
-void add_fetch(js::SurfaceParts& parts);     // Fetch: Headers, Request, Response, fetch
+void add_url(js::SurfaceParts& parts);          // URL
+void add_encoding(js::SurfaceParts& parts);     // Encoding; atob, btoa
+void add_clone(js::SurfaceParts& parts);        // structuredClone, queueMicrotask
+void add_timers(js::SurfaceParts& parts);       // setTimeout and friends
+void add_console(js::SurfaceParts& parts);      // Console; performance, navigator
+void add_crypto(js::SurfaceParts& parts);       // WebCrypto
+void add_streams(js::SurfaceParts& parts);      // Streams, written in JavaScript
+void add_compression(js::SurfaceParts& parts);  // Compression Streams
+void add_fetch(js::SurfaceParts& parts);        // Fetch: Headers, Request, Response, fetch
 
 // All of them, in a fixed order.
 js::SurfaceParts platform_parts();

@@ -32,6 +32,7 @@ js::SurfaceParts platform_parts() {
   add_console(parts);
   add_crypto(parts);
   add_streams(parts);
+  add_compression(parts);
   add_fetch(parts);
   return parts;
 }

@@ -144,3 +144,25 @@ def fflate_requests():
 
 def test_fflate():
     yield from compare(bundle("fflate"), fflate_requests())
+
+
+def hono_requests():
+    paths = ["/context/deep?who=a", "/context/deep?who=b", "/compress/big", "/compress/small", "/compress/image", "/compress/json", "/ip/deny/x", "/combine/some", "/combine/some?key=k", "/combine/every",
+             "/combine/every?a=1", "/combine/except/open", "/combine/except/closed", "/jsx/page", "/jsx/path", "/jsx/css", "/jsx/stream", "/jwk/x", "/language/x", "/language/x?lang=cs", "/language/x?lang=xx",
+             "/logged/x", "/lines", "/query-override", "/id/x", "/timeout/fast", "/timeout/slow", "/timing/x", "/static/file.txt", "/static/missing.txt", "/static/a%20b.html", "/append/x", "/append/x/",
+             "/append", "/nonce/x", "/accepts", "/mounted", "/mounted/deep/path", "/sub/v2/x", "/sub/v2/e", "/nowhere"]
+    out = [get(p) for p in paths]
+    token = {"authorization": "Bearer tok"}
+    out += [("GET", p, None, token) for p in ("/combine/some", "/combine/every", "/combine/every?a=1", "/combine/except/closed")]
+    out += [get("/ip/deny/x", x_ip=ip) for ip in ("10.1.2.3", "192.168.1.77", "192.168.2.1", "2001:db8::5", "::1", "bad")]
+    out += [get("/compress/big", accept_encoding=e) for e in ("gzip", "deflate", "gzip, deflate", "br", "identity", "")] + [get("/compress/json", accept_encoding="gzip"), get("/deflate/x", accept_encoding="deflate"), ("HEAD", "/compress/big", None, {"accept-encoding": "gzip"})]
+    out += [get("/language/x", accept_language=a) for a in ("cs", "fr;q=0.5, cs;q=0.9", "de", "")] + [get("/language/x", cookie="language=fr")]
+    out += [post("/override/x", "", x_method="DELETE"), post("/override/x", ""), post("/query-override?_method=DELETE", ""), post("/query-override", "")]
+    out += [get("/id/x", x_request_id=i) for i in ("mine", "with space", "x" * 40, "ok-id_1=")] + [get("/accepts", accept_language=a) for a in ("cs;q=0.9, en;q=0.1", "de", "en")]
+    out += [post("/limit", "short"), post("/limit", "much too long for it"), post("/mounted/p", "x")]
+    out += [get("/jwk/x", authorization="Bearer a.b.c"), get("/jwk/x", authorization="Basic x")]
+    return out
+
+
+def test_hono_more():
+    yield from compare(bundle("hono-more", ["--external:node:async_hooks"], ["nodejs_compat"]), hono_requests())
