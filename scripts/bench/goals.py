@@ -28,6 +28,7 @@ GOALS = [
     ("1 GB of upload passed through / transformed", ("stream-pass", "skerry", "mb_per_second"), ("stream-echo", "skerry", "mb_per_second"), ">=", 3),
     ("p99 of hello at half load, ms", ("half-load", "skerry", "p99_ms"), None, "<=", 1),
     ("start to first answer, ms", ("startup", "skerry", "ms"), None, "<=", 40),
+    ("look-up of a new client address, ns", ("geo", "skerry", "v4_ns"), None, "<=", 2000),
     ("memory of an idle worker / workerd's loader", ("memory", "skerry", "kib_per_worker"), ("memory", "workerd", "kib_per_worker"), "<=", 0.7),
     ("memory of an idle worker - bare isolate, KiB", ("memory", "skerry", "kib_per_worker"), ("memory", "bare", "kib_per_worker"), "-<=", 256),
 ]
