@@ -36,9 +36,10 @@ class Sessions {
     by_origin_.erase(order_.back().origin);
     order_.pop_back();
   }
-  // Null when there is none. RFC 8446 section C.4 asks for one use only; the next connection may
-  // begin before a new ticket has come, and then uses it again.
-  SSL_SESSION* find(const std::string& origin) {
+  // Null when there is none. A copy: OpenSSL makes a session useless once it was used, and the next
+  // connection may begin before a new ticket has come. RFC 8446 section C.4 asks for one use for
+  // the sake of people who are observed; all connections of a node have one address anyway.
+  SslSession find(const std::string& origin) {
     auto found = by_origin_.find(origin);
     if (found == by_origin_.end()) return nullptr;
     if (loop_.now_ms() - found->second->kept_ms > limits::tls_client_session_s * 1000) {
@@ -46,7 +47,7 @@ class Sessions {
       return nullptr;
     }
     order_.splice(order_.begin(), order_, found->second);
-    return found->second->session.get();
+    return SslSession(SSL_SESSION_dup(found->second->session.get()));
   }
   void forget(const std::string& origin) {
     auto found = by_origin_.find(origin);
@@ -220,8 +221,8 @@ Result<> TlsClient::open(loop::Stream& stream, const std::string& host, uint16_t
   auto target = std::make_shared<Target>(&core.sessions, &core.log,
                                          host + " " + std::to_string(port), host, "");
   SSL_set_app_data(ssl.get(), target.get());
-  if (SSL_SESSION* session = core.sessions.find(target->origin))
-    SSL_set_session(ssl.get(), session);
+  if (SslSession session = core.sessions.find(target->origin))
+    SSL_set_session(ssl.get(), session.get());
   TlsStream::Setup setup;
   setup.role = TlsStream::Role::client;
   setup.shared = &core.shared;

@@ -63,7 +63,12 @@ void open(Load& load, Connection& connection) {
   connection.ssl = SSL_new(load.context);
   SSL_set_fd(connection.ssl, connection.fd);
   SSL_set_tlsext_host_name(connection.ssl, load.host.c_str());
-  if (load.resumes && load.session != nullptr) SSL_set_session(connection.ssl, load.session);
+  if (load.resumes && load.session != nullptr) {
+    // OpenSSL makes a session of TLS 1.3 useless once it was used: each gets a copy.
+    SSL_SESSION* copy = SSL_SESSION_dup(load.session);
+    SSL_set_session(connection.ssl, copy);
+    SSL_SESSION_free(copy);
+  }
   SSL_set_connect_state(connection.ssl);
   connection.asked = false;
   connection.reply.clear();
