@@ -12,6 +12,7 @@
 #include "net/tls_client.h"
 #include "net/tls_server.h"
 #include "observe/log.h"
+#include "types/web_socket.h"
 
 using namespace skerry;
 using namespace skerry::net;
@@ -326,4 +327,50 @@ TEST_CASE("a slow reader over TLS holds the sender back") {
   // The handler echoes; the response's body is read to the end, so all of it must come round.
   CHECK(world.turn_until([&] { return fetch.done; }));
   CHECK(fetch.text.size() == 64'000'000);
+}
+
+TEST_CASE("a WebSocket goes over TLS, with messages of many records") {
+  struct Peer final : types::WebSocketUser {
+    void on_message(types::MessageKind kind, std::span<const uint8_t> data) override {
+      received.assign(reinterpret_cast<const char*>(data.data()), data.size());
+      if (echoes) socket->send(kind, data);
+    }
+    void on_close(uint16_t code, std::string_view, types::CloseCause) override { closed = code; }
+    void on_drained() override {}
+    std::unique_ptr<types::WebSocket> socket;
+    std::string received;
+    uint16_t closed = 0;
+    bool echoes = false;
+  };
+  Peer theirs, mine;
+  theirs.echoes = true;
+  World world;
+  world.handler.first = [&theirs](std::unique_ptr<Exchange>& exchange) {
+    ResponseHead head;
+    head.status = 101;
+    theirs.socket = exchange->accept_web_socket(head);
+    theirs.socket->set_user(&theirs);
+    exchange.reset();
+    return true;
+  };
+  Fetch fetch;
+  ClientRequestHead head = world.head("GET", "/ws");
+  head.web_socket = true;
+  world.run(fetch, std::move(head));
+  REQUIRE(fetch.response.has_value());
+  REQUIRE(fetch.response->web_socket != nullptr);
+  mine.socket = std::move(fetch.response->web_socket);
+  mine.socket->set_user(&mine);
+  for (size_t size : {size_t{5}, size_t{70'000}, size_t{900'000}}) {
+    std::string text(size, 'a');
+    mine.socket->send(types::MessageKind::text,
+                      {reinterpret_cast<const uint8_t*>(text.data()), text.size()});
+    CHECK(world.turn_until([&] { return mine.received.size() == size; }));
+    CHECK(mine.received == text);
+  }
+  mine.socket->close(4000, "done");
+  CHECK(world.turn_until([&] { return mine.closed == 4000 && theirs.closed == 4000; }));
+  mine.socket.reset();
+  theirs.socket.reset();
+  world.handler.first = nullptr;
 }
