@@ -42,6 +42,7 @@ constexpr Module kModules[] = {
     {"node:cluster", kUnavailable},
     {"node:console", "node_console"},
     {"node:constants", "node_constants_module"},
+    {"node:crypto", "node_crypto", fill_crypto},
     {"node:dgram", kUnavailable},
     {"node:diagnostics_channel", "node_diagnostics_channel"},
     {"node:dns", kUnavailable},
@@ -142,6 +143,7 @@ std::vector<std::string_view> module_names() {
 }
 
 void add_node(js::SurfaceParts& parts) {
+  add_crypto_classes(parts);
   for (const Module& module : kModules)
     parts.builtins.push_back({module.name, builtins::text(module.source), module.fill});
   for (const Module& module : kShared)

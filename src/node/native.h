@@ -2,6 +2,7 @@
 #pragma once
 
 #include "js/env.h"
+#include "js/surface.h"
 
 namespace skerry::node {
 
@@ -17,6 +18,9 @@ void fill_buffer(js::Env& env, v8::Local<v8::Object> internal);
 
 // findModule(specifier), moduleNames() and bindings() (the worker's env).
 void fill_host(js::Env& env, v8::Local<v8::Object> internal);
+// Digests, HMAC and keys of passwords: makeHash, makeHmac, digestSize, equal, pbkdf2, scrypt, hkdf.
+void fill_crypto(js::Env& env, v8::Local<v8::Object> internal);
+void add_crypto_classes(js::SurfaceParts& parts);
 // What util.inspect asks of V8: promiseDetails, proxyDetails, previewEntries,
 // ownNonIndexProperties.
 void fill_inspect(js::Env& env, v8::Local<v8::Object> internal);
