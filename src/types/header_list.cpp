@@ -76,6 +76,8 @@ std::vector<std::string> HeaderList::get_set_cookie() const {
 
 // https://fetch.spec.whatwg.org/#concept-header-list-append
 void HeaderList::append(std::string_view name, std::string_view value) {
+  // Most lists have a handful: one allocation, not three.
+  if (entries_.capacity() == 0) entries_.reserve(4);
   for (const Header& header : entries_) {
     if (!equals_ascii_case(header.name, name)) continue;
     // 1. A name already present decides the case of the new one. Copied first: growing the list

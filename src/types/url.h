@@ -9,6 +9,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 
 namespace skerry::types {
 
@@ -44,6 +45,11 @@ class Url {
   std::optional<std::string_view> query() const;     // null and empty are told apart
   std::optional<std::string_view> fragment() const;  // likewise
   std::string_view href_without_fragment() const { return slice(0, search_end()); }
+  // The same, from a URL that is not needed any more.
+  std::string take_href_without_fragment() && {
+    href_.resize(search_end());
+    return std::move(href_);
+  }
   std::string_view path_and_query() const;  // origin-form of an HTTP request target
 
   // The setters of the URL interface (https://url.spec.whatwg.org/#api). True when the value was

@@ -44,7 +44,9 @@ class HeaderData final : public RefCounted<HeaderData> {
   }
   // One value, without copying the rest.
   std::optional<std::string> get(std::string_view lower_name);
-  bool has(std::string_view lower_name) { return get(lower_name).has_value(); }
+  bool has(std::string_view lower_name) {
+    return head_ ? get(lower_name).has_value() : list_.contains(lower_name);
+  }
 
   HeadersGuard guard = HeadersGuard::none;
   // Of a response whose content coding was taken off while its header stayed: sent on, it gets the

@@ -68,8 +68,12 @@ js::Js<> Headers::fill(js::Env& env, HeaderData& data, v8::Local<v8::Value> init
   if (init->IsUndefined()) return {};
   if (Headers* other = js::unwrap<Headers>(init)) {
     // The common copy; iterating it by the standard gives the same list, lower-cased.
-    for (const types::Header& header : other->data_->list().entries())
-      data.list().append(header.name, header.value);
+    if (data.list().empty()) {
+      data.list() = other->data_->list();
+    } else {
+      for (const types::Header& header : other->data_->list().entries())
+        data.list().append(header.name, header.value);
+    }
     data.body_was_decoded |= other->data_->body_was_decoded;
     return {};
   }

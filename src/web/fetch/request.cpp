@@ -254,7 +254,7 @@ std::string Request::url_text() {
   }
   // The parser normalises what a client may send raw; a target it refuses stays as it came.
   if (std::optional<types::Url> url = types::parse_url(text))
-    return std::string(url->href_without_fragment());
+    return std::move(*url).take_href_without_fragment();
   return text;
 }
 
