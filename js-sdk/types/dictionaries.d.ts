@@ -4,6 +4,12 @@ type BufferSource = ArrayBuffer | ArrayBufferView;
 type HeadersInit = Headers | Record<string, string> | Iterable<readonly [string, string]>;
 type BodyInit = string | BufferSource | URLSearchParams | ReadableStream;
 
+// The two ends of a pair: one for the response, the other to accept().
+interface WebSocketPair {
+  0: WebSocket;
+  1: WebSocket;
+}
+
 interface EventInit {
   bubbles?: boolean;
   cancelable?: boolean;
@@ -25,6 +31,7 @@ interface ResponseInit {
   statusText?: string;
   headers?: HeadersInit;
   cf?: unknown;
+  webSocket?: WebSocket | null;
   encodeBody?: 'automatic' | 'manual';
 }
 

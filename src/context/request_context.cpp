@@ -84,7 +84,8 @@ RequestContext::Turn::Turn(RequestContext& context)
   if (outer_ == nullptr) context.env_.open_litter();
   if (CpuSlot* slot = context.services_.cpu_slot; slot != nullptr && outer_ == nullptr)
     slot->begin(context.env_.isolate(),
-                context.cpu_limit_ns - std::min(context.cpu_ns_, context.cpu_limit_ns));
+                context.cpu_limit_ns -
+                    std::min(context.cpu_ns_ - context.cpu_renewed_ns_, context.cpu_limit_ns));
 }
 
 RequestContext::Turn::~Turn() {

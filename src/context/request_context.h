@@ -116,6 +116,9 @@ class RequestContext final : public RefCounted<RequestContext> {
 
   // Time spent in JavaScript so far; it may use at most `cpu_limit_ns`, if somebody watches.
   uint64_t cpu_ns() const { return cpu_ns_; }
+  // The limit counts from here: an event that lives as long as its WebSocket has it for each
+  // message.
+  void renew_cpu() { cpu_renewed_ns_ = cpu_ns_; }
   uint64_t cpu_limit_ns = 30'000'000'000;
   // The watchdog ended a turn: the isolate must not be used any more.
   bool out_of_cpu() const { return out_of_cpu_; }
@@ -152,6 +155,7 @@ class RequestContext final : public RefCounted<RequestContext> {
   ContextOwner* owner_;
   uint64_t id_;
   uint64_t cpu_ns_ = 0;
+  uint64_t cpu_renewed_ns_ = 0;
   bool closed_ = false;
   bool out_of_cpu_ = false;
   Operation* operations_ = nullptr;

@@ -174,7 +174,7 @@ bool WebSocketConnection::on_pong() {
 
 bool WebSocketConnection::on_close(uint16_t code, std::string_view reason) {
   close_received_ = true;
-  if (!close_sent_) add_close(code, {});
+  if (!close_sent_) add_close(code, reason);
   tell_close(code, reason, types::CloseCause::frame);
   return false;
 }
@@ -254,13 +254,13 @@ void WebSocketConnection::dropped() {
   told_ = true;
   ending_.reset();
   if (dead_) return;
-  // Both Close frames are on their way: the connection ends in order by itself.
-  if (!(close_sent_ && close_received_)) broken_ = true;
+  // After our Close the connection ends in order by itself.
+  if (!close_sent_) broken_ = true;
   hub_.queue_soon(this);
 }
 
 size_t WebSocketConnection::buffered() const {
-  size_t queued = writing_.size() > 0 && stream_ != nullptr ? stream_->unsent_bytes() : 0;
+  size_t queued = stream_ != nullptr && stream_->is_writing() ? stream_->unsent_bytes() : 0;
   return out_.size() + queued;
 }
 

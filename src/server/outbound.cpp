@@ -20,6 +20,7 @@ class Call final : public web::OutboundCall, public net::ClientObserver {
     out.status_text = std::move(response.reason);
     out.headers = std::move(response.headers);
     out.body = std::move(response.body);
+    out.web_socket = std::move(response.web_socket);
     observer_.on_response(std::move(out));
   }
   void on_error(Error error) override { observer_.on_error(std::move(error)); }
@@ -67,6 +68,7 @@ std::unique_ptr<web::OutboundCall> ClientOutbound::start(web::OutboundRequest re
     head.target = std::string(url->path_and_query());
   }
   head.headers = std::move(request.headers);
+  head.web_socket = request.web_socket;
   auto call = std::make_unique<Call>(observer);
   call->begin(client_.start(std::move(head), std::move(body), length, *call));
   return call;

@@ -49,7 +49,7 @@ class WebSocketUser {
   ~WebSocketUser() = default;
 };
 
-// Destroying it cuts the connection, unless Close frames went both ways.
+// Destroying it before close() cuts the connection; after it, the closing handshake ends by itself.
 class WebSocket {
  public:
   virtual ~WebSocket() = default;

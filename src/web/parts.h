@@ -17,6 +17,8 @@ void add_crypto(js::SurfaceParts& parts);       // WebCrypto
 void add_streams(js::SurfaceParts& parts);      // Streams, written in JavaScript
 void add_compression(js::SurfaceParts& parts);  // Compression Streams
 void add_fetch(js::SurfaceParts& parts);        // Fetch: Headers, Request, Response, fetch
+void add_websocket(
+    js::SurfaceParts& parts);  // WebSocket, WebSocketPair; Message-, Close- and ErrorEvent
 
 // All of them, in a fixed order.
 js::SurfaceParts platform_parts();

@@ -34,6 +34,7 @@ js::SurfaceParts platform_parts() {
   add_streams(parts);
   add_compression(parts);
   add_fetch(parts);
+  add_websocket(parts);
   return parts;
 }
 

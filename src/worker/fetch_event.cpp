@@ -7,6 +7,7 @@
 #include "types/header_list.h"
 #include "web/events/abort_signal.h"
 #include "web/fetch/native_sink.h"
+#include "web/websocket/web_socket.h"
 #include "worker/execution_context.h"
 #include "worker/service_worker_event.h"
 
@@ -56,7 +57,11 @@ FetchEvent::FetchEvent(Worker& worker, std::unique_ptr<types::Exchange> exchange
 
 FetchEvent::~FetchEvent() {
   worker_.services_.loop.cancel_timer(wait_timer_);
+  if (coupler_ != nullptr) coupler_->abandon();
   context_->close();
+  // It may be on the stack: a message of its socket may be what ended this.
+  if (coupler_ == nullptr) return;
+  worker_.services_.loop.defer([coupler = std::move(coupler_)] {});
 }
 
 void FetchEvent::start() {
@@ -121,7 +126,7 @@ void FetchEvent::after_turn(context::RequestContext&) {
     if (!responded_) take_result(worker_.isolate_->env());
     // A stream that feeds the reply but has nothing left to wait for will never end.
     if (responded_ && !body_done_ && (!pump_ || (pumps_script_ && pump_->is_reading())) &&
-        !context_->has_progress() && context_->closed() == false) {
+        !coupler_ && !context_->has_progress() && context_->closed() == false) {
       worker_.services_.log.event(
           observe::Level::warn, worker_.name(),
           "The response's stream has nothing left that could end it; the connection is cut.");
@@ -177,6 +182,10 @@ void FetchEvent::respond(js::Env& env, v8::Local<v8::Value> value) {
 }
 
 void FetchEvent::send(js::Env& env, web::Response& response) {
+  if (response.status_code() == 101) {
+    if (web::WebSocket* socket = response.carried_socket(env))
+      return send_web_socket(env, response, *socket);
+  }
   responded_ = true;
   context_->answered = true;
   record_.status = response.status_code();
@@ -254,6 +263,43 @@ void FetchEvent::send_coded(js::Env& env, web::Response& response, const types::
       std::make_unique<Pump>(std::move(source), std::move(sink), [this](bool) { body_finished(); });
   pump_->start();
   if (pumps_script_) env.isolate()->PerformMicrotaskCheckpoint();
+}
+
+// The event goes on until the client's socket is closed.
+void FetchEvent::send_web_socket(js::Env&, web::Response& response, web::WebSocket& socket) {
+  std::string wrong;
+  std::unique_ptr<types::WebSocket> end;
+  if (!types::asks_for_web_socket(*exchange_->head()))
+    wrong =
+        "Worker tried to return a WebSocket in a response to a request which did not contain the "
+        "header \"Upgrade: websocket\".";
+  else if (end = socket.take_end(); end == nullptr)
+    wrong =
+        "Can't return a WebSocket in a Response after calling accept(), or in a second Response.";
+  if (!wrong.empty()) {
+    js::ErrorReport report;
+    report.message = report.stack = "TypeError: " + wrong;
+    return fail(Failure::Kind::bad_result, std::move(report));
+  }
+  responded_ = true;
+  context_->answered = true;
+  record_.status = 101;
+  std::vector<types::HeaderView> views;
+  for (const types::Header& header : response.header_data().list().entries())
+    if (!is_connection_header(header.name)) views.push_back({header.name, header.value});
+  std::unique_ptr<types::WebSocket> client = exchange_->accept_web_socket({101, {}, views});
+  if (client == nullptr) {
+    record_.status = 400;
+    body_done_ = true;
+    return;
+  }
+  coupler_ = std::make_unique<SocketCoupler>(std::move(client), std::move(end),
+                                             [this] { body_finished(); });
+  coupler_->start();
+}
+
+void FetchEvent::close_socket() {
+  if (coupler_ != nullptr) coupler_->close(types::kCloseServiceRestart, "The worker was replaced.");
 }
 
 void FetchEvent::send_stream(js::Env& env, web::Response& response,

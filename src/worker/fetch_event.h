@@ -9,6 +9,7 @@
 #include "web/fetch/request.h"
 #include "web/fetch/response.h"
 #include "worker/pump.h"
+#include "worker/socket_coupler.h"
 #include "worker/worker.h"
 
 namespace skerry::worker {
@@ -23,6 +24,8 @@ class FetchEvent final : public context::ContextOwner, public types::ExchangeObs
   void on_client_gone() override;
   // The worker was condemned by another event: answers with the same failure, runs no JavaScript.
   void fail_with_worker(Failure::Kind kind);
+  // Begins to close the client's WebSocket, if it has one: a new version is there.
+  void close_socket();
 
  private:
   friend class Worker;
@@ -35,6 +38,7 @@ class FetchEvent final : public context::ContextOwner, public types::ExchangeObs
   void send_stream(js::Env& env, web::Response& response, const types::ResponseHead& head);
   void send_coded(js::Env& env, web::Response& response, const types::ResponseHead& head,
                   codec::Coding coding);
+  void send_web_socket(js::Env& env, web::Response& response, web::WebSocket& socket);
   void fail(Failure::Kind kind, js::ErrorReport report);
   void body_finished();
   void client_gone();
@@ -49,7 +53,8 @@ class FetchEvent final : public context::ContextOwner, public types::ExchangeObs
   v8::Global<v8::Object> request_;        // kept only while the handler is pending, for its signal
   v8::Local<v8::Object> first_request_;   // valid during the first turn only
   std::unique_ptr<Pump> pump_;
-  bool pumps_script_ = false;    // the pump waits for a JavaScript stream
+  bool pumps_script_ = false;               // the pump waits for a JavaScript stream
+  std::unique_ptr<SocketCoupler> coupler_;  // the client's WebSocket and the end that was returned
   v8::Global<v8::Object> sink_;  // the NativeSink that a JavaScript stream is pumped into
   loop::TimerId wait_timer_;
   FetchRecord record_;

@@ -153,6 +153,12 @@ void Worker::condemn_events(Failure::Kind kind, FetchEvent* first) {
 
 void Worker::retire(std::move_only_function<void()> when_idle) {
   when_idle_ = std::move(when_idle);
+  // Nobody reconnects to the new version while the old one keeps its sockets.
+  for (FetchEvent* event = events_; event != nullptr;) {
+    FetchEvent* next = event->next_;
+    event->close_socket();
+    event = next;
+  }
   tell_if_idle();
 }
 

@@ -209,9 +209,12 @@ void EventTarget::invoke(js::Env& env, Event& event, const Listener& listener) {
   v8::Local<v8::Value> result;
   bool called = function.As<v8::Function>()->Call(context, receiver, 1, arguments).ToLocal(&result);
   event.in_passive_listener_ = false;
-  if (!called)
+  if (!called) {
+    v8::Local<v8::Value> exception = caught.Exception();
+    bool terminated = caught.HasTerminated();
     report_uncaught(env, caught);
-  else if (listener.is_handler && result->IsFalse())
+    if (!terminated && !exception.IsEmpty()) listener_threw(env, exception);
+  } else if (listener.is_handler && result->IsFalse())
     event.prevent_default(env);
 }
 

@@ -36,6 +36,8 @@ class EventTarget : public js::Wrapped {
   void set_handler(js::Env& env, const char* type, v8::Local<v8::Value> callback);
 
  protected:
+  // A listener let an exception through; it was reported.
+  virtual void listener_threw(js::Env&, v8::Local<v8::Value>) {}
   static constexpr int kCallbacks = 0;
   static constexpr int kSlots = 1;
 

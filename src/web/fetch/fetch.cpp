@@ -8,6 +8,7 @@
 #include "web/fetch/outbound.h"
 #include "web/fetch/request.h"
 #include "web/fetch/response.h"
+#include "web/websocket/web_socket.h"
 
 namespace skerry::web {
 
@@ -92,7 +93,7 @@ class FetchOperation final : public context::PromiseOperation,
   }
 
   void send() {
-    OutboundRequest request{method_, url_, headers_};
+    OutboundRequest request{method_, url_, headers_, asks_for_web_socket()};
     call_ =
         context().services().outbound->start(std::move(request), std::move(body_), length_, *this);
   }
@@ -146,6 +147,13 @@ class FetchOperation final : public context::PromiseOperation,
     send();
   }
 
+  // As in Workers: an Upgrade header makes it one, and the response has the socket.
+  bool asks_for_web_socket() const {
+    const std::string* upgrade = headers_.find("upgrade");
+    return upgrade != nullptr && method_ == "GET" && body_ == nullptr &&
+           types::has_list_token(*upgrade, "websocket");
+  }
+
   void finish(OutboundResponse response) {
     auto held = std::make_shared<OutboundResponse>(std::move(response));
     std::string url = url_;
@@ -156,6 +164,13 @@ class FetchOperation final : public context::PromiseOperation,
       made.set_from_network(held->status, std::move(held->status_text), std::move(held->headers),
                             url, redirected);
       if (held->body) made.set_network_body(*context::current(env), std::move(held->body), coding);
+      if (held->web_socket) {
+        WebSocket& socket = env.wrap_ref(std::make_unique<WebSocket>());
+        const std::string* protocol = made.header_data().list().find("sec-websocket-protocol");
+        socket.hold(*context::current(env), env, std::move(held->web_socket),
+                    protocol == nullptr ? std::string() : *protocol);
+        made.set_web_socket(env, socket);
+      }
       (void)resolver->Resolve(env.context(), made.object(env.isolate()));
     });
   }

@@ -9,6 +9,7 @@
 #include "base/byte_stream.h"
 #include "base/error.h"
 #include "types/header_list.h"
+#include "types/web_socket.h"
 
 namespace skerry::web {
 
@@ -17,13 +18,16 @@ struct OutboundRequest {
   std::string method;
   std::string url;  // absolute, as https://url.spec.whatwg.org serialises it, no fragment
   types::HeaderList headers;
+  // Asks for a WebSocket: method GET, no body. The handshake's own headers are written below.
+  bool web_socket = false;
 };
 
 struct OutboundResponse {
   uint16_t status = 0;
   std::string status_text;
   types::HeaderList headers;
-  std::unique_ptr<ByteSource> body;  // null when there is none
+  std::unique_ptr<ByteSource> body;              // null when there is none
+  std::unique_ptr<types::WebSocket> web_socket;  // with status 101, when it was asked for
 };
 
 // Exactly one of the two is called, never from inside start().

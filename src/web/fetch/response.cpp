@@ -5,6 +5,7 @@
 #include "codec/coded_source.h"
 #include "js/method.h"
 #include "types/url.h"
+#include "web/websocket/web_socket.h"
 
 namespace skerry::web {
 
@@ -24,7 +25,7 @@ void describe(js::ClassTable& table) {
   table.getter<&Response::status_text>("statusText", "string");
   table.getter<&Response::headers>("headers", "Headers");
   table.getter<&Response::cf>("cf", "any");
-  table.getter<&Response::web_socket>("webSocket", "null");
+  table.getter<&Response::web_socket>("webSocket", "WebSocket | null");
   table.method<&Response::clone>("clone", "(): Response");
   table.getter<&Response::body_stream>("body", "ReadableStream<Uint8Array> | null");
   table.getter<&Response::body_used>("bodyUsed", "boolean");
@@ -69,7 +70,11 @@ js::Js<std::unique_ptr<Response>> Response::construct(js::Env& env, js::Optional
     js::Js<> read = self.read_init(env, init);
     if (!read) return failed(read.error());
   }
-  if (body->IsNullOrUndefined()) return std::unique_ptr<Response>();
+  if (body->IsNullOrUndefined()) {
+    js::Js<> read = self.read_web_socket(env, init);
+    if (!read) return failed(read.error());
+    return std::unique_ptr<Response>();
+  }
   // https://fetch.spec.whatwg.org/#initialize-a-response 6.
   if (is_null_body_status(self.status_))
     return js::type_error(
@@ -101,6 +106,45 @@ js::Js<> Response::read_status(js::Env& env, v8::Local<v8::Value> init) {
   if (!is_reason_phrase(reason->value)) return js::type_error("Invalid statusText");
   status_text_ = std::move(reason->value);
   return {};
+}
+
+// https://developers.cloudflare.com/workers/runtime-apis/websockets/: `webSocket` and status 101
+// need each other. Only looked for where there is no body.
+js::Js<> Response::read_web_socket(js::Env& env, v8::Local<v8::Value> init) {
+  WebSocket* socket = nullptr;
+  if (const Response* other = js::unwrap<Response>(init)) {
+    socket = other->carried_socket(env);
+  } else {
+    js::Js<v8::Local<v8::Value>> given = js::member(env, init, "webSocket");
+    if (!given) return js::pass(given);
+    socket = js::unwrap<WebSocket>(*given);
+    if (socket == nullptr && !(*given)->IsNullOrUndefined())
+      return js::type_error(
+          "Incorrect type for the 'webSocket' field on 'ResponseInit': the provided value is not "
+          "of type 'WebSocket'.");
+  }
+  if (socket != nullptr && status_ != 101)
+    return js::range_error("Responses with a WebSocket must have status code 101.");
+  if (socket == nullptr && status_ == 101)
+    return js::range_error(
+        "Responses may only be constructed with status codes in the range 200 to 599, "
+        "inclusive.");
+  if (socket != nullptr) set_web_socket(env, *socket);
+  return {};
+}
+
+v8::Local<v8::Value> Response::web_socket(js::Env& env) const {
+  v8::Local<v8::Value> held = slot(env.isolate(), kWebSocket);
+  return held->IsObject() ? held : v8::Null(env.isolate()).As<v8::Value>();
+}
+
+WebSocket* Response::carried_socket(js::Env& env) const {
+  if (status_ != 101) return nullptr;
+  return js::unwrap<WebSocket>(slot(env.isolate(), kWebSocket));
+}
+
+void Response::set_web_socket(js::Env& env, WebSocket& socket) {
+  set_slot(env.isolate(), kWebSocket, socket.object(env.isolate()));
 }
 
 // https://fetch.spec.whatwg.org/#initialize-a-response
@@ -192,6 +236,8 @@ v8::Local<v8::Value> Response::headers(js::Env& env) {
 
 // https://fetch.spec.whatwg.org/#dom-response-clone
 js::Js<v8::Local<v8::Value>> Response::clone(js::Env& env) {
+  if (carried_socket(env) != nullptr)
+    return js::type_error("Cannot clone a response to a WebSocket handshake.");
   Response& copy = env.wrap_ref(std::make_unique<Response>());
   v8::Local<v8::Object> made = copy.object(env.isolate());
   copy.status_ = status_;

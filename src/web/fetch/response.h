@@ -13,6 +13,8 @@
 
 namespace skerry::web {
 
+class WebSocket;
+
 class Response final : public js::Wrapped {
  public:
   static const js::ClassInfo info;
@@ -34,7 +36,7 @@ class Response final : public js::Wrapped {
   js::ByteString status_text(js::Env&) const { return {status_text_}; }
   v8::Local<v8::Value> headers(js::Env& env);
   v8::Local<v8::Value> cf(js::Env& env) const { return slot(env.isolate(), kCf); }
-  v8::Local<v8::Value> web_socket(js::Env& env) const { return v8::Null(env.isolate()); }
+  v8::Local<v8::Value> web_socket(js::Env& env) const;
   js::Js<v8::Local<v8::Value>> clone(js::Env& env);
   js::Js<v8::Local<v8::Value>> body_stream(js::Env& env) { return body_.stream(env, *this); }
   bool body_used(js::Env& env) const { return body_.used(env, *this); }
@@ -58,6 +60,9 @@ class Response final : public js::Wrapped {
   Body& body() { return body_; }
   bool is_network_error() const { return is_error_; }
   CodingMode coding_mode() const { return coding_mode_; }
+  // The socket that a response with status 101 carries, or null.
+  WebSocket* carried_socket(js::Env& env) const;
+  void set_web_socket(js::Env& env, WebSocket& socket);
   void set_from_network(uint16_t status, std::string reason, types::HeaderList headers,
                         std::string url,
                         bool redirected);  // NOLINT: one fact of the response
@@ -70,9 +75,11 @@ class Response final : public js::Wrapped {
  private:
   static constexpr int kHeaders = Body::kStreamSlot + 1;
   static constexpr int kCf = kHeaders + 1;
-  static constexpr int kSlots = kCf + 1;
+  static constexpr int kWebSocket = kCf + 1;
+  static constexpr int kSlots = kWebSocket + 1;
   js::Js<> read_init(js::Env& env, v8::Local<v8::Value> init);
   js::Js<> read_status(js::Env& env, v8::Local<v8::Value> init);
+  js::Js<> read_web_socket(js::Env& env, v8::Local<v8::Value> init);
 
   uint16_t status_ = 200;
   bool is_error_ = false, redirected_ = false;
