@@ -15,15 +15,16 @@ interface EventInit {
   cancelable?: boolean;
   composed?: boolean;
 }
-interface RequestInit {
+interface RequestInit<Cf = CfProperties> {
   method?: string;
   headers?: HeadersInit;
   body?: BodyInit | null;
+  duplex?: 'half';
   redirect?: 'follow' | 'error' | 'manual';
   signal?: AbortSignal | null;
   cache?: string;
   integrity?: string;
-  cf?: unknown;
+  cf?: Cf;
   encodeResponseBody?: 'automatic' | 'manual';
 }
 interface ResponseInit {
@@ -41,7 +42,7 @@ interface CryptoKeyPair {
 }
 
 // request.cf of an incoming request; what is not known is left out. Numbers about places are text, as in Workers.
-interface IncomingRequestCf {
+interface IncomingRequestCfProperties<HostMetadata = unknown> {
   colo: string;
   country?: string;
   isEUCountry?: '1';
@@ -57,46 +58,83 @@ interface IncomingRequestCf {
   asn?: number;
   asOrganization?: string;
   httpProtocol: string;
+  tlsVersion?: string;
+  tlsCipher?: string;
   clientAcceptEncoding?: string;
+  hostMetadata?: HostMetadata;
 }
+type IncomingRequestCf = IncomingRequestCfProperties;
+// What a request to somewhere else may ask of the platform; skerry reads none of it.
+type RequestInitCfProperties = Record<string, unknown>;
+type CfProperties<HostMetadata = unknown> = IncomingRequestCfProperties<HostMetadata> | RequestInitCfProperties;
 
-interface KVGetOptions<Type extends string> {
+interface KVNamespaceGetOptions<Type> {
   type: Type;
   cacheTtl?: number;
 }
-type KVOption<Type extends string> = Type | KVGetOptions<Type>;
-interface KVEntry<Value, Metadata> {
+interface KVNamespaceGetWithMetadataResult<Value, Metadata> {
   value: Value | null;
   metadata: Metadata | null;
-  cacheStatus: null;
+  cacheStatus: string | null;
 }
-interface KVListPage<Metadata> {
-  keys: { name: string; expiration?: number; metadata?: Metadata }[];
-  list_complete: boolean;
-  cursor?: string;
-  cacheStatus: null;
+interface KVNamespaceListOptions {
+  limit?: number;
+  prefix?: string | null;
+  cursor?: string | null;
 }
-interface KVNamespace {
-  get(key: string, options?: KVOption<'text'> | { cacheTtl?: number }): Promise<string | null>;
-  get<T = unknown>(key: string, options: KVOption<'json'>): Promise<T | null>;
-  get(key: string, options: KVOption<'arrayBuffer'>): Promise<ArrayBuffer | null>;
-  get(key: string, options: KVOption<'stream'>): Promise<ReadableStream<Uint8Array> | null>;
-  get(keys: string[], options?: KVOption<'text'>): Promise<Map<string, string | null>>;
-  get<T = unknown>(keys: string[], options: KVOption<'json'>): Promise<Map<string, T | null>>;
-  getWithMetadata<M = unknown>(key: string, options?: KVOption<'text'>): Promise<KVEntry<string, M>>;
-  getWithMetadata<T = unknown, M = unknown>(key: string, options: KVOption<'json'>): Promise<KVEntry<T, M>>;
-  getWithMetadata<M = unknown>(key: string, options: KVOption<'arrayBuffer'>): Promise<KVEntry<ArrayBuffer, M>>;
-  getWithMetadata<M = unknown>(key: string, options: KVOption<'stream'>): Promise<KVEntry<ReadableStream<Uint8Array>, M>>;
-  list<M = unknown>(options?: { prefix?: string | null; limit?: number; cursor?: string | null }):
-    Promise<KVListPage<M>>;
-  put(key: string, value: string | BufferSource | ReadableStream,
-      options?: { expiration?: number; expirationTtl?: number; metadata?: unknown }): Promise<void>;
-  delete(key: string): Promise<void>;
+interface KVNamespaceListKey<Metadata, Key extends string = string> {
+  name: Key;
+  expiration?: number;
+  metadata?: Metadata;
+}
+type KVNamespaceListResult<Metadata, Key extends string = string> =
+  | { list_complete: false; keys: KVNamespaceListKey<Metadata, Key>[]; cursor: string; cacheStatus: string | null }
+  | { list_complete: true; keys: KVNamespaceListKey<Metadata, Key>[]; cacheStatus: string | null };
+interface KVNamespacePutOptions {
+  expiration?: number;
+  expirationTtl?: number;
+  metadata?: any | null;
+}
+type KVType<Type extends string> = Type | KVNamespaceGetOptions<Type>;
+type KVRead<Value, Metadata> = Promise<KVNamespaceGetWithMetadataResult<Value, Metadata>>;
+interface KVNamespace<Key extends string = string> {
+  get(key: Key, options?: Partial<KVNamespaceGetOptions<undefined>>): Promise<string | null>;
+  get(key: Key, options: KVType<'text'>): Promise<string | null>;
+  get<ExpectedValue = unknown>(key: Key, options: KVType<'json'>): Promise<ExpectedValue | null>;
+  get(key: Key, options: KVType<'arrayBuffer'>): Promise<ArrayBuffer | null>;
+  get(key: Key, options: KVType<'stream'>): Promise<ReadableStream | null>;
+  get(keys: Key[], options?: KVType<'text'> | Partial<KVNamespaceGetOptions<undefined>>): Promise<Map<string, string | null>>;
+  get<ExpectedValue = unknown>(keys: Key[], options: KVType<'json'>): Promise<Map<string, ExpectedValue | null>>;
+  getWithMetadata<Metadata = unknown>(key: Key, options?: Partial<KVNamespaceGetOptions<undefined>>): KVRead<string, Metadata>;
+  getWithMetadata<Metadata = unknown>(key: Key, options: KVType<'text'>): KVRead<string, Metadata>;
+  getWithMetadata<ExpectedValue = unknown, Metadata = unknown>(key: Key, options: KVType<'json'>): KVRead<ExpectedValue, Metadata>;
+  getWithMetadata<Metadata = unknown>(key: Key, options: KVType<'arrayBuffer'>): KVRead<ArrayBuffer, Metadata>;
+  getWithMetadata<Metadata = unknown>(key: Key, options: KVType<'stream'>): KVRead<ReadableStream, Metadata>;
+  getWithMetadata<Metadata = unknown>(keys: Key[], options?: KVType<'text'>): Promise<Map<string, KVNamespaceGetWithMetadataResult<string, Metadata>>>;
+  getWithMetadata<ExpectedValue = unknown, Metadata = unknown>(keys: Key[], options: KVType<'json'>): Promise<Map<string, KVNamespaceGetWithMetadataResult<ExpectedValue, Metadata>>>;
+  list<Metadata = unknown>(options?: KVNamespaceListOptions): Promise<KVNamespaceListResult<Metadata, Key>>;
+  put(key: Key, value: string | ArrayBuffer | ArrayBufferView | ReadableStream, options?: KVNamespacePutOptions): Promise<void>;
+  delete(key: Key): Promise<void>;
 }
 
 // `export default { … } satisfies ExportedHandler<Env>`
-interface ExportedHandler<Env = unknown> {
-  fetch?(request: Request, env: Env, ctx: ExecutionContext): Response | Promise<Response>;
+type ExportedHandlerFetchHandler<Env = unknown, CfHostMetadata = unknown, Props = unknown> = (
+  request: Request<CfHostMetadata, IncomingRequestCfProperties<CfHostMetadata>>, env: Env,
+  ctx: ExecutionContext) => Response | Promise<Response>;
+type ExportedHandlerTestHandler<Env = unknown, Props = unknown> = (
+  controller: unknown, env: Env, ctx: ExecutionContext) => void | Promise<void>;
+// For projects that have one; skerry runs no schedule yet.
+interface ScheduledController {
+  readonly scheduledTime: number;
+  readonly cron: string;
+  noRetry(): void;
+}
+type ExportedHandlerScheduledHandler<Env = unknown, Props = unknown> = (
+  controller: ScheduledController, env: Env, ctx: ExecutionContext) => void | Promise<void>;
+interface ExportedHandler<Env = unknown, QueueHandlerMessage = unknown, CfHostMetadata = unknown, Props = unknown> {
+  fetch?: ExportedHandlerFetchHandler<Env, CfHostMetadata, Props>;
+  test?: ExportedHandlerTestHandler<Env, Props>;
+  scheduled?: ExportedHandlerScheduledHandler<Env, Props>;
 }
 
 declare namespace WebAssembly {

@@ -25,6 +25,11 @@ void write_class(std::string& out, const ClassInfo& info) {
   ClassTable table;
   info.describe(table);
   out += std::string("declare class ") + info.name;
+  // Type parameters stand before those of the constructor; they are the class's.
+  const Member* made = find_member(table, "constructor");
+  std::string_view made_types = made == nullptr ? "" : made->types;
+  std::string_view type_parameters = made_types.substr(0, made_types.find('('));
+  out += type_parameters;
   if (info.parent != nullptr) out += std::string(" extends ") + info.parent->name;
   out += " {\n";
   bool constructible = false;
@@ -33,7 +38,7 @@ void write_class(std::string& out, const ClassInfo& info) {
     switch (member.kind) {
       case Member::Kind::constructor:
         constructible = true;
-        line += std::string("constructor") + member.types;
+        line += std::string("constructor") + (member.types + type_parameters.size());
         break;
       case Member::Kind::method: line += key_of(member.name) + member.types; break;
       case Member::Kind::static_method:

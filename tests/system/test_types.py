@@ -22,7 +22,7 @@ class Upper extends TransformStream<string, string> {
   }
 }
 
-async function tables(request: Request, env: Env): Promise<Response> {
+async function tables(request: Request<unknown, IncomingRequestCfProperties>, env: Env): Promise<Response> {
   const url = new URL(request.url);
   const names: string[] = [...url.searchParams].map(([name, value]) => `${name}=${value}`);
   for (const [name, value] of request.headers) names.push(name + value);
@@ -93,3 +93,17 @@ def test_a_worker_passes():
 def test_mistakes_are_found():
     errors, output = check("\n".join(line for line, _ in MISTAKES))
     equal(sorted(set(errors)), sorted((str(i + 1), number) for i, (_, number) in enumerate(MISTAKES)), output)
+
+
+def test_like_workers_types():
+    """A project with packages of npm compiles with @cloudflare/workers-types, and unchanged with ours alone."""
+    folder = skerry.folder()
+    os.symlink(os.path.join(skerry.HERE, "node_modules"), os.path.join(folder, "node_modules"))
+    with open(os.path.join(skerry.HERE, "types/common.ts"), encoding="utf-8") as f:
+        skerry.write(os.path.join(folder, "worker.ts"), f.read())
+    for name, arguments in (("workers-types", ["--types", "@cloudflare/workers-types"]), ("skerry", ["--types", "", TYPES])):
+        done = subprocess.run(
+            ["node", TSC, "--noEmit", "--strict", "--skipLibCheck", "--target", "es2022", "--lib", "es2024", "--module", "esnext",
+             "--moduleResolution", "bundler", *arguments, "worker.ts"],
+            cwd=folder, stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+        equal(done.stdout.decode("utf-8", "replace"), "", name)

@@ -9,7 +9,9 @@ namespace skerry::web {
 namespace {
 
 void describe(js::ClassTable& table) {
-  table.constructor<&Request::construct>("(input: Request | string | URL, init?: RequestInit)");
+  table.constructor<&Request::construct>(
+      "<CfHostMetadata = unknown, Cf = CfProperties<CfHostMetadata>>"
+      "(input: Request | string | URL, init?: RequestInit<Cf>)");
   table.getter<&Request::method>("method", "string");
   table.getter<&Request::url>("url", "string");
   table.getter<&Request::headers>("headers", "Headers");
@@ -24,8 +26,8 @@ void describe(js::ClassTable& table) {
   table.getter<&Request::keepalive>("keepalive", "boolean");
   table.getter<&Request::signal>("signal", "AbortSignal");
   table.getter<&Request::duplex>("duplex", "\"half\"");
-  table.getter<&Request::cf>("cf", "any");
-  table.method<&Request::clone>("clone", "(): Request");
+  table.getter<&Request::cf>("cf", "Cf | undefined");
+  table.method<&Request::clone>("clone", "(): Request<CfHostMetadata, Cf>");
   table.getter<&Request::body_stream>("body", "ReadableStream<Uint8Array> | null");
   table.getter<&Request::body_used>("bodyUsed", "boolean");
   table.promise_method<&Request::array_buffer>("arrayBuffer", "(): Promise<ArrayBuffer>");
