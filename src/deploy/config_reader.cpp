@@ -105,6 +105,8 @@ WorkerConfig ConfigReader::read() {
   read_limits();
   read_assets();
   config_.no_bundle = read_flag("no_bundle");
+  read_bundle();
+  read_build();
   config_.find_additional_modules = read_flag("find_additional_modules");
   return std::move(config_);
 }

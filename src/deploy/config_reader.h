@@ -75,6 +75,11 @@ class ConfigReader {
   void read_limits();
   std::optional<uint32_t> read_count(const ConfigValue& limits, std::string_view key, uint32_t max);
   bool read_flag(std::string_view key);
+  // config_reader_bundle.cpp
+  void read_bundle();
+  BundleConfig::Pairs read_pairs(std::string_view key);
+  std::string read_text(std::string_view key);
+  void read_build();
   // Takes a name in `env` for a binding, once.
   bool claim_binding(std::string_view name, SourcePosition at);
 

@@ -20,7 +20,8 @@ namespace {
 
 constexpr std::array<std::string_view, 3> config_names = {"wrangler.jsonc", "wrangler.json",
                                                           "wrangler.toml"};
-constexpr std::array<std::string_view, 2> bare_main_names = {"index.mjs", "index.js"};
+constexpr std::array<std::string_view, 4> bare_main_names = {"index.mjs", "index.js", "index.ts",
+                                                             "index.tsx"};
 constexpr size_t error_lines_max = 20;
 
 enum class PathKind : uint8_t { missing, file, folder, other };
@@ -107,23 +108,27 @@ std::string last_name(const std::string& path) {
   return normal.filename().string();
 }
 
-// The module type of main, or why it cannot be one.
-Result<ModuleType> main_type_of(const WorkerConfig& config, const std::string& shown) {
-  if (ends_with_any(config.main_path, {".ts", ".tsx", ".jsx", ".mts", ".cts"})) {
-    return fail(
-        Code::unsupported,
-        "main '" + shown +
-            "' needs a compiler, which skerry does not have yet; bundle it with: npx esbuild " +
-            shown +
-            " --bundle --format=esm --outfile=dist/index.js, and make "
-            "\"dist/index.js\" the main");
+// The module type of main, or why it cannot be one. What is no JavaScript module as it stands is
+// one after bundling.
+Result<ModuleType> main_type_of(WorkerConfig& config, const std::string& shown) {
+  const bool compiled =
+      ends_with_any(config.main_path, {".ts", ".tsx", ".jsx", ".mts", ".cts", ".cjs"});
+  if (compiled && config.no_bundle) {
+    return fail(Code::invalid, "main '" + shown +
+                                   "' must be compiled, but 'no_bundle' says not to; remove it, or "
+                                   "make a compiled file the main");
+  }
+  if (compiled) {
+    config.bundle.needed = true;
+    return ModuleType::es_module;
   }
   const auto type = config.rules.module_type(config.main_module);
   if (!type || *type == ModuleType::text || *type == ModuleType::data ||
       *type == ModuleType::json) {
     return fail(
         Code::invalid,
-        "main '" + shown + "' is not a file that can run; use a .js, .mjs, .cjs or .wasm file");
+        "main '" + shown +
+            "' is not a file that can run; use a .js, .mjs, .ts, .tsx, .jsx, .cjs or .wasm file");
   }
   return *type;
 }
@@ -142,10 +147,11 @@ class Loader {
       const std::string path = join_path(folder, name);
       if (kind_of(path) == PathKind::file) return load_bare(path, folder);
     }
-    return fail(Code::not_found,
-                folder +
-                    ": no worker here; add a wrangler.jsonc, a wrangler.toml, an index.mjs or an "
-                    "index.js");
+    return fail(
+        Code::not_found,
+        folder +
+            ": no worker here; add a wrangler.jsonc, a wrangler.toml, an index.mjs, an index.js "
+            "or an index.ts");
   }
 
   Result<LoadedConfig> load_config_file(const std::string& path) {
@@ -213,7 +219,9 @@ class Loader {
     }
     if (loaded_.config.main_path.empty()) return std::move(loaded_);
     const PathKind kind = kind_of(loaded_.config.main_path);
-    if (kind != PathKind::file) {
+    // A build command makes it.
+    const bool comes = kind == PathKind::missing && !loaded_.config.build.command.empty();
+    if (kind != PathKind::file && !comes) {
       return fail(Code::not_found,
                   prefix + "main '" + loaded_.config.main_path +
                       (kind == PathKind::missing ? "' does not exist; build the worker first, or "

@@ -8,6 +8,7 @@
 #include <optional>
 #include <string>
 #include <string_view>
+#include <utility>
 #include <vector>
 
 #include "assets/site_options.h"
@@ -47,6 +48,29 @@ struct Route {
   SourcePosition at;
 };
 
+// What the bundler is told, as wrangler's keys say it.
+// https://developers.cloudflare.com/workers/wrangler/configuration/#bundling
+struct BundleConfig {
+  using Pairs = std::vector<std::pair<std::string, std::string>>;
+  Pairs define;
+  Pairs alias;
+  std::string tsconfig;  // joined with the folder; empty: the one esbuild finds
+  std::string jsx_factory;
+  std::string jsx_fragment;
+  bool keep_names = true;
+  bool minify = false;
+  // Main is no JavaScript module, or one of the keys above is set. A plain module with npm imports
+  // needs bundling too, but says so only when it is loaded.
+  bool needed = false;
+};
+
+// A build of the project's own, run before each load in dev.
+struct BuildCommand {
+  std::string command;  // for /bin/sh; empty: none
+  std::string cwd;
+  std::vector<std::string> watch_dirs;  // files or folders whose change asks for another run
+};
+
 struct WorkerLimits {
   std::optional<uint32_t> cpu_ms;       // per invocation
   std::optional<uint32_t> subrequests;  // per invocation
@@ -70,6 +94,8 @@ struct WorkerConfig {
   std::optional<assets::SiteOptions> assets;
   SourcePosition assets_at;    // of their directory
   std::string assets_binding;  // "" for none
+  BundleConfig bundle;
+  BuildCommand build;
   bool no_bundle = false;
   bool find_additional_modules = false;
 };
@@ -96,9 +122,9 @@ struct LoadedConfig {
 };
 
 // `path` is a folder, a configuration file (any name ending in .jsonc, .json or .toml), or a single
-// worker file (.js, .mjs, .wasm). In a folder, wrangler.jsonc comes before wrangler.json before
-// wrangler.toml before index.mjs before index.js. The error's text has one line for each thing that
-// is wrong.
+// worker file (.js, .mjs, .wasm, .ts, .tsx, .jsx, …). In a folder, wrangler.jsonc comes before
+// wrangler.json before wrangler.toml before index.mjs, index.js, index.ts and index.tsx. The
+// error's text has one line for each thing that is wrong.
 Result<LoadedConfig> load_worker_config(const std::string& path, const LoadOptions& options);
 
 // The same from a tree already read, without touching the disk: whether main exists is not checked

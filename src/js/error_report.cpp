@@ -16,6 +16,33 @@ std::string text_of(Env& env, v8::Local<v8::Value> value) {
   return to_utf8(env.isolate(), text);
 }
 
+constexpr int kCausesMax = 8;
+
+// https://tc39.es/ecma262/#sec-installerrorcause, each in the manner of Node.
+void append_causes(Env& env, v8::Local<v8::Value> exception, std::string& stack) {
+  v8::Isolate* isolate = env.isolate();
+  v8::LocalVector<v8::Value> seen(isolate);
+  for (int i = 0; i < kCausesMax && exception->IsNativeError(); ++i) {
+    seen.push_back(exception);
+    v8::Local<v8::Value> cause;
+    if (!exception.As<v8::Object>()
+             ->HasOwnProperty(env.context(), env.name("cause"))
+             .FromMaybe(false) ||
+        !exception.As<v8::Object>()->Get(env.context(), env.name("cause")).ToLocal(&cause))
+      return;
+    for (v8::Local<v8::Value> each : seen)
+      if (each->StrictEquals(cause)) return;
+    std::string text;
+    v8::Local<v8::Value> own;
+    if (cause->IsNativeError() &&
+        cause.As<v8::Object>()->Get(env.context(), env.name("stack")).ToLocal(&own) &&
+        own->IsString())
+      text = to_utf8(isolate, own.As<v8::String>());
+    stack += "\n[cause]: " + (text.empty() ? text_of(env, cause) : text);
+    exception = cause;
+  }
+}
+
 }  // namespace
 
 ErrorReport report_exception(Env& env, v8::Local<v8::Value> exception,
@@ -46,6 +73,7 @@ ErrorReport report_exception(Env& env, v8::Local<v8::Value> exception,
       if (!report.stack.contains(report.message))
         report.stack = report.message + "\n" + report.stack;
     }
+    append_causes(env, exception, report.stack);
   }
   if (message.IsEmpty()) message = v8::Exception::CreateMessage(isolate, exception);
   v8::Local<v8::Value> resource = message->GetScriptResourceName();

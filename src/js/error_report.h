@@ -2,6 +2,7 @@
 #pragma once
 
 #include <string>
+#include <vector>
 
 #include "js/env.h"
 
@@ -9,11 +10,16 @@ namespace skerry::js {
 
 struct ErrorReport {
   std::string message;  // "TypeError: x is not a function"
-  std::string stack;    // the whole stack text, message first; equal to message where there is none
-  std::string file;     // module path, empty if unknown
-  int line = 0;         // from 1; 0 if unknown
-  int column = 0;       // from 1
+  // The whole stack text, message first, then those of its causes; equal to message where there is
+  // none.
+  std::string stack;
+  std::string file;  // module path, empty if unknown
+  int line = 0;      // from 1; 0 if unknown
+  int column = 0;    // from 1
   std::string source_line;
+  // Lines around it, for those who show them; filled by whoever knows the sources.
+  std::vector<std::string> excerpt;
+  int excerpt_line = 0;  // number of the first
 };
 
 // Reads properties of the exception, so JavaScript (a getter, a proxy) may run; whatever that

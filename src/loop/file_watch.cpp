@@ -3,6 +3,7 @@
 #include <algorithm>
 #include <filesystem>
 #include <map>
+#include <set>
 #include <vector>
 
 #include "loop/loop_impl.h"
@@ -15,6 +16,7 @@ namespace {
 
 // Folders watched at most: the system gives 8,192 or more to a user, for all programs.
 constexpr size_t kFoldersMax = 4096;
+constexpr size_t kChangedMax = 256;
 constexpr uint64_t kBurstMax = 4;  // quiet times that a burst may last before it is told anyway
 
 bool is_skipped(const fs::path& name) {
@@ -25,6 +27,7 @@ bool is_skipped(const fs::path& name) {
 struct WatchBox {
   uv_fs_event_t handle;
   FileWatch::State* state = nullptr;
+  std::string path;
 };
 
 }  // namespace
@@ -35,6 +38,8 @@ struct FileWatch::State {
   std::move_only_function<void()> fn;
   std::string root;
   std::map<std::string, WatchBox*> watches;
+  std::set<std::string> extra;       // watched on their own, not as part of the root
+  std::vector<std::string> changes;  // of this burst
   TimerId timer;
   uint64_t burst_since_ms = 0;
 
@@ -47,7 +52,7 @@ struct FileWatch::State {
         &box->handle,
         [](uv_fs_event_t* handle, const char* name, int, int) {
           auto* self = static_cast<WatchBox*>(handle->data);
-          if (self->state != nullptr) self->state->changed(name);
+          if (self->state != nullptr) self->state->changed(self->path, name);
         },
         path.c_str(), 0);
     if (status != 0) {
@@ -55,6 +60,7 @@ struct FileWatch::State {
       return fail(uv_failure(status, "watch " + path));
     }
     box->state = this;
+    box->path = path;
     watches.emplace(path, box);
     return {};
   }
@@ -69,7 +75,7 @@ struct FileWatch::State {
   void rescan() {
     for (auto it = watches.begin(); it != watches.end();) {
       std::error_code error;
-      if (it->first != root && !fs::is_directory(it->first, error)) {
+      if (it->first != root && !extra.contains(it->first) && !fs::is_directory(it->first, error)) {
         close(it->second);
         it = watches.erase(it);
       } else {
@@ -91,8 +97,29 @@ struct FileWatch::State {
     }
   }
 
-  void changed(const char* name) {
+  void also_watch(const std::vector<std::string>& folders) {
+    const std::set<std::string> wanted(folders.begin(), folders.end());
+    for (auto it = extra.begin(); it != extra.end();) {
+      auto found = watches.find(*it);
+      if (wanted.contains(*it)) {
+        ++it;
+        continue;
+      }
+      if (found != watches.end()) {
+        close(found->second);
+        watches.erase(found);
+      }
+      it = extra.erase(it);
+    }
+    // What is part of the root is watched already.
+    for (const std::string& path : wanted)
+      if (!watches.contains(path) && watch(path)) extra.insert(path);
+  }
+
+  void changed(const std::string& folder, const char* name) {
     if (name != nullptr && is_skipped(name)) return;
+    if (changes.size() < kChangedMax)
+      changes.push_back(name == nullptr || folder.ends_with(name) ? folder : folder + "/" + name);
     uint64_t now = loop->now_ms();
     if (!loop->cancel_timer(timer)) burst_since_ms = now;
     uint64_t latest = burst_since_ms + kBurstMax * quiet_ms;
@@ -102,6 +129,7 @@ struct FileWatch::State {
       std::error_code error;
       if (fs::is_directory(root, error)) rescan();
       fn();
+      changes.clear();
     });
   }
 };
@@ -121,6 +149,14 @@ Result<std::unique_ptr<FileWatch>> FileWatch::start(Loop& loop, const std::strin
   std::error_code error;
   if (fs::is_directory(path, error)) state->rescan();
   return std::unique_ptr<FileWatch>(new FileWatch(std::move(state)));
+}
+
+void FileWatch::also_watch(const std::vector<std::string>& folders) {
+  state_->also_watch(folders);
+}
+
+const std::vector<std::string>& FileWatch::changed() const {
+  return state_->changes;
 }
 
 FileWatch::~FileWatch() {

@@ -7,6 +7,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <vector>
 
 #include "base/error.h"
 #include "loop/loop.h"
@@ -23,6 +24,11 @@ class FileWatch {
   ~FileWatch();
   FileWatch(const FileWatch&) = delete;
   FileWatch& operator=(const FileWatch&) = delete;
+  // Watches further folders, their own files only, in the place of those named before. One that
+  // cannot be watched is left out.
+  void also_watch(const std::vector<std::string>& folders);
+  // What changed in the burst that is told just now, at most 256 paths: for use inside `fn`.
+  const std::vector<std::string>& changed() const;
   struct State;
 
  private:

@@ -2,44 +2,28 @@
 
 #include <dirent.h>
 #include <sys/stat.h>
-#include <time.h>
 #include <unistd.h>
 
 #include <algorithm>
 #include <cstdio>
 
 #include "geo/override.h"
-#include "loop/file_watch.h"
+#include "server/dev_project.h"
 #include "server/node.h"
 
 namespace skerry::server {
 
 namespace {
 
-constexpr uint64_t kReloadQuietMs = 15;
-
 int complain(const std::string& text) {
   std::fprintf(stderr, "skerry: %s\n", text.c_str());
   return 1;
 }
 
-deploy::CompatibilityDate today() {
-  time_t now = time(nullptr);
-  tm utc;
-  gmtime_r(&now, &utc);
-  char text[16];
-  std::strftime(text, sizeof text, "%Y-%m-%d", &utc);
-  return *deploy::parse_compatibility_date(text);
-}
-
 // The database beside the binary, where the build puts it, unless another is named.
 std::string geo_path(const std::string& named) {
   if (!named.empty()) return named;
-  char self[4096];
-  ssize_t size = readlink("/proc/self/exe", self, sizeof self);
-  if (size <= 0) return {};
-  std::string path(self, static_cast<size_t>(size));
-  path = path.substr(0, path.rfind('/') + 1) + "geo.mmdb";
+  const std::string path = program_folder() + "/geo.mmdb";
   return access(path.c_str(), R_OK) == 0 ? path : std::string();
 }
 
@@ -87,54 +71,6 @@ Result<net::TlsCertificate> dev_certificate(const std::string& data_dir, const s
   return files;
 }
 
-// A project under development: reads it again whenever one of its files changes.
-class DevProject {
- public:
-  DevProject(Node& node, const DevOptions& options) : node_(node), options_(options) {}
-
-  Result<> start() {
-    Result<deploy::LoadedConfig> loaded = read();
-    if (!loaded) return fail(std::move(loaded.error()));
-    warn(node_, *loaded);
-    std::string folder = loaded->folder;
-    Result<size_t> added = node_.add_worker(std::move(*loaded));
-    if (!added) return fail(std::move(added.error()));
-    node_.routes().set_fallback(static_cast<uint32_t>(*added));
-    node_.load_now(*added);
-    auto watch = loop::FileWatch::start(node_.loop(), folder.empty() ? "." : folder, kReloadQuietMs,
-                                        [this] { reload(); });
-    if (watch)
-      watch_ = std::move(*watch);
-    else
-      node_.log().event(observe::Level::warn, "", "Changes are not seen: " + watch.error().chain());
-    return {};
-  }
-
- private:
-  Result<deploy::LoadedConfig> read() {
-    deploy::LoadOptions load;
-    load.environment = options_.environment;
-    load.mode = deploy::LoadMode::dev;
-    load.today = today();
-    return deploy::load_worker_config(options_.config.empty() ? options_.path : options_.config,
-                                      load);
-  }
-  void reload() {
-    Result<deploy::LoadedConfig> loaded = read();
-    Result<> replaced = loaded ? node_.replace_worker(0, std::move(*loaded))
-                               : Result<>(fail(std::move(loaded.error())));
-    if (!replaced) {
-      node_.log().event(observe::Level::error, "", replaced.error().chain());
-      return node_.set_broken(0, report_of(replaced.error()));
-    }
-    if (!node_.load_now(0)) node_.log().event(observe::Level::info, "", "Reloaded.");
-  }
-
-  Node& node_;
-  const DevOptions& options_;
-  std::unique_ptr<loop::FileWatch> watch_;
-};
-
 // Sub-folders in the order of their names; an empty list and an error text where the folder cannot
 // be read.
 Result<std::vector<std::string>> sub_folders(const std::string& path) {
@@ -165,6 +101,21 @@ void add_broken(Node& node, const std::string& name, const Error& error) {
   (void)node.routes().add_default_host(name, static_cast<uint32_t>(*index));
 }
 
+// Once, before anything is served: a node has no time for it later.
+Result<std::shared_ptr<const bundle::Bundle>> bundle_for_serving(
+    Node& node, const deploy::LoadedConfig& loaded) {
+  const std::atomic<bool> never = false;
+  auto built = bundle::build_bundle({.config = loaded.config,
+                                     .folder = loaded.folder.empty() ? "." : loaded.folder,
+                                     .program_folder = program_folder(),
+                                     .purpose = bundle::Purpose::production},
+                                    never);
+  if (!built) return fail(Code::invalid, built.error().text);
+  for (const std::string& warning : (*built)->warnings)
+    node.log().event(observe::Level::warn, loaded.config.name, warning);
+  return std::move(*built);
+}
+
 Result<> add_folder(Node& node, const std::string& path) {
   deploy::LoadOptions load;
   load.mode = deploy::LoadMode::deploy;
@@ -174,7 +125,13 @@ Result<> add_folder(Node& node, const std::string& path) {
   warn(node, *loaded);
   std::string name = loaded->config.name;
   std::vector<deploy::Route> routes = loaded->config.routes;
-  Result<size_t> index = node.add_worker(std::move(*loaded));
+  std::shared_ptr<const bundle::Bundle> bundle;
+  if (loaded->config.bundle.needed && !loaded->config.main_path.empty()) {
+    Result<std::shared_ptr<const bundle::Bundle>> built = bundle_for_serving(node, *loaded);
+    if (!built) return fail(std::move(built.error()));
+    bundle = std::move(*built);
+  }
+  Result<size_t> index = node.add_worker(std::move(*loaded), std::move(bundle));
   if (!index) return fail(std::move(index.error()));
   auto number = static_cast<uint32_t>(*index);
   Result<> added = node.routes().add_default_host(name, number);
@@ -276,11 +233,13 @@ int run_dev(const DevOptions& options) {
   }
   Result<std::unique_ptr<Node>> node = Node::create(std::move(node_options));
   if (!node) return complain(node.error().chain());
-  DevProject project(**node, options);
+  DevProject project(**node, {.path = options.config.empty() ? options.path : options.config,
+                              .environment = options.environment});
   Result<> listening = https ? (*node)->listen_tls(*address) : (*node)->listen(*address);
   if (!listening) return complain(listening.error().chain());
-  Result<> started = project.start();
+  Result<size_t> started = project.start();
   if (!started) return complain(started.error().chain());
+  (*node)->routes().set_fallback(static_cast<uint32_t>(*started));
   announce("dev", (https ? "https://" : "http://") + address_of(options.host, (*node)->port()));
   (*node)->run();
   return 0;

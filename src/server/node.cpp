@@ -28,7 +28,17 @@ constexpr uint64_t kCodeCacheDelayMs =
 // How often the files of certificates are looked at: a renewal need not be told.
 constexpr uint64_t kCertificateWatchMs = 30'000;
 
+// A browser that navigates.
+bool wants_page(const types::RequestHead& head) {
+  return head.header("accept").contains("text/html");
+}
+
 }  // namespace
+
+std::string place_of(const js::ErrorReport& report) {
+  if (report.file.empty()) return {};
+  return report.file + ":" + std::to_string(report.line) + ": ";
+}
 
 Result<> make_folders(const std::string& path) {
   for (size_t at = 1; at <= path.size(); ++at) {
@@ -210,8 +220,9 @@ Result<> Node::listen_tls(const ListenAddress& address) {
   return http_->listen_tls(address.host, address.port, *tls_server_);
 }
 
-Result<std::shared_ptr<WorkerVersion>> Node::prepare(deploy::LoadedConfig loaded) {
-  auto version = std::make_shared<WorkerVersion>(std::move(loaded), *log_);
+Result<std::shared_ptr<WorkerVersion>> Node::prepare(deploy::LoadedConfig loaded,
+                                                     std::shared_ptr<const bundle::Bundle> bundle) {
+  auto version = std::make_shared<WorkerVersion>(std::move(loaded), std::move(bundle), *log_);
   version->services = std::make_unique<context::Services>(context::Services{
       *loop_, version->log, outbound_.get(), [this](std::span<uint8_t> out) { fill_random(out); },
       js::wall_clock_ms, &cpu_slot_});
@@ -237,8 +248,9 @@ Result<> Node::open_site(WorkerVersion& version) {
   return {};
 }
 
-Result<size_t> Node::add_worker(deploy::LoadedConfig loaded) {
-  Result<std::shared_ptr<WorkerVersion>> version = prepare(std::move(loaded));
+Result<size_t> Node::add_worker(deploy::LoadedConfig loaded,
+                                std::shared_ptr<const bundle::Bundle> bundle) {
+  Result<std::shared_ptr<WorkerVersion>> version = prepare(std::move(loaded), std::move(bundle));
   if (!version) return fail(std::move(version.error()));
   auto hosted = std::make_unique<HostedWorker>();
   hosted->version = std::move(*version);
@@ -246,24 +258,35 @@ Result<size_t> Node::add_worker(deploy::LoadedConfig loaded) {
   return workers_.size() - 1;
 }
 
-Result<> Node::replace_worker(size_t index, deploy::LoadedConfig loaded) {
-  Result<std::shared_ptr<WorkerVersion>> version = prepare(std::move(loaded));
-  if (!version) return fail(std::move(version.error()));
+std::expected<void, LoadFailure> Node::update_worker(size_t index, deploy::LoadedConfig loaded,
+                                                     std::shared_ptr<const bundle::Bundle> bundle) {
+  Result<std::shared_ptr<WorkerVersion>> version = prepare(std::move(loaded), std::move(bundle));
+  if (!version) {
+    LoadFailure failure;
+    failure.report.message = failure.report.stack = version.error().chain();
+    set_broken(index, failure.report);
+    return std::unexpected(std::move(failure));
+  }
   HostedWorker& hosted = *workers_[index];
+  std::expected<RunningWorker, LoadFailure> running;
+  // Assets alone run nothing.
+  if (!(*version)->loaded.config.main_path.empty()) running = load_version(*version);
+  if (!running) {
+    if (!hosted.running.worker) hosted.version = std::move(*version);
+    set_broken(index, running.error().report);
+    return std::unexpected(std::move(running.error()));
+  }
   retire_running(hosted);
   hosted.version = std::move(*version);
+  hosted.running = std::move(*running);
   hosted.load_error.reset();
+  hosted.newer_error.reset();
   return {};
 }
 
 void Node::set_broken(size_t index, js::ErrorReport report) {
-  retire_running(*workers_[index]);
-  workers_[index]->load_error = std::move(report);
-}
-
-const std::optional<js::ErrorReport>& Node::load_now(size_t index) {
-  running_worker(*workers_[index]);
-  return workers_[index]->load_error;
+  HostedWorker& hosted = *workers_[index];
+  (hosted.running.worker ? hosted.newer_error : hosted.load_error) = std::move(report);
 }
 
 void Node::retire_running(HostedWorker& hosted) {
@@ -283,20 +306,25 @@ void Node::retire_condemned() {
     if (hosted->running.worker && hosted->running.worker->condemned()) retire_running(*hosted);
 }
 
-void Node::load(HostedWorker& hosted) {
-  std::shared_ptr<WorkerVersion> version = hosted.version;
+std::expected<RunningWorker, LoadFailure> Node::load_version(
+    std::shared_ptr<WorkerVersion> version) {
   const deploy::WorkerConfig& config = version->loaded.config;
   if (!version->code_cache)
     version->code_cache = std::make_unique<CodeCacheFile>(
         options_.data_dir + "/code-cache/" + config.name + ".bin", *log_);
   worker::WorkerOptions options;
   options.name = config.name;
-  options.main = config.main_module;
+  options.main = version->files.main();
   if (config.limits.cpu_ms) options.cpu_ms = *config.limits.cpu_ms;
   if (config.limits.subrequests) options.subrequests = *config.limits.subrequests;
   options.modules = &version->files;
   options.code_cache = version->code_cache.get();
   options.facts = facts_.get();
+  options.refine_report = [this, &version = *version](js::ErrorReport& report) {
+    version.maps.map_report(report);
+    if (options_.error_details == NodeOptions::Details::shown) version.maps.add_excerpt(report);
+  };
+  const auto refine = options.refine_report;
   if (node::compat_of(config.compatibility_flags) == node::Compat::full)
     options.install_globals = node::install_globals;
   options.fill_env = [this, &version = *version](js::Env& env, v8::Local<v8::Object> bindings) {
@@ -304,16 +332,22 @@ void Node::load(HostedWorker& hosted) {
   };
   auto loaded = worker::Worker::load(surface_, *version->services, *this, std::move(options));
   if (!loaded) {
-    hosted.load_error = std::move(loaded.error());
-    std::string where =
-        hosted.load_error->file.empty()
-            ? std::string()
-            : hosted.load_error->file + ":" + std::to_string(hosted.load_error->line) + ": ";
-    log_->event(observe::Level::error, config.name,
-                "The worker could not be loaded: " + where + hosted.load_error->stack);
+    refine(loaded.error());
+    return std::unexpected(LoadFailure{std::move(loaded.error()), version->files.unresolved()});
+  }
+  return RunningWorker{std::move(version), std::move(*loaded)};
+}
+
+void Node::load(HostedWorker& hosted) {
+  std::expected<RunningWorker, LoadFailure> loaded = load_version(hosted.version);
+  if (loaded) {
+    hosted.running = std::move(*loaded);
     return;
   }
-  hosted.running = {std::move(version), std::move(*loaded)};
+  hosted.load_error = std::move(loaded.error().report);
+  log_->event(
+      observe::Level::error, hosted.version->loaded.config.name,
+      "The worker could not be loaded: " + place_of(*hosted.load_error) + hosted.load_error->stack);
 }
 
 void Node::save_code_cache_soon(HostedWorker& hosted) {
@@ -371,12 +405,15 @@ void Node::on_request(std::unique_ptr<types::Exchange> exchange) {
                     exchange))
     return;
   worker::Worker* worker = running_worker(hosted);
-  if (worker == nullptr) [[unlikely]] {
-    if (!hosted.load_error) {  // assets only, and not even a path
+  const bool is_broken = worker == nullptr || (hosted.newer_error && wants_page(*exchange->head()));
+  if (is_broken) [[unlikely]] {
+    const std::optional<js::ErrorReport>& error =
+        worker == nullptr ? hosted.load_error : hosted.newer_error;
+    if (!error) {  // assets only, and not even a path
       answer(*exchange, 400, "text/plain;charset=UTF-8", "The request target is no URL.\n");
       return on_fetch(hosted.version->loaded.config.name, head, {.status = 400});
     }
-    answer_load_error(*exchange, hosted);
+    answer_load_error(*exchange, *error);
     return on_fetch(hosted.version->loaded.config.name, head, {.status = 500});
   }
   if (hosted.cache == HostedWorker::Cache::unsaved) [[unlikely]]
@@ -391,8 +428,8 @@ void Node::answer(types::Exchange& exchange, uint16_t status, std::string_view t
                    {reinterpret_cast<const uint8_t*>(body.data()), body.size()});
 }
 
-void Node::answer_load_error(types::Exchange& exchange, const HostedWorker& hosted) {
-  answer_error(exchange, 500, "Worker could not be loaded", 1101, *hosted.load_error);
+void Node::answer_load_error(types::Exchange& exchange, const js::ErrorReport& report) {
+  answer_error(exchange, 500, "Worker could not be loaded", 1101, report);
 }
 
 void Node::answer_error(types::Exchange& exchange, uint16_t status, const std::string& summary,
@@ -400,7 +437,7 @@ void Node::answer_error(types::Exchange& exchange, uint16_t status, const std::s
   if (options_.error_details == NodeOptions::Details::hidden)
     return answer(exchange, status, "text/plain;charset=UTF-8",
                   "error code: " + std::to_string(code) + " (" + summary + ")\n");
-  bool page = exchange.head()->header("accept").contains("text/html");
+  bool page = wants_page(*exchange.head());
   ErrorPage content{summary, code, report, *exchange.head()};
   if (page)
     answer(exchange, status, "text/html;charset=UTF-8", error_page_html(content));

@@ -18,6 +18,7 @@
 #include "server/facts.h"
 #include "server/outbound.h"
 #include "server/site_host.h"
+#include "server/source_maps.h"
 #include "server/terminal_log.h"
 #include "server/worker_files.h"
 #include "store/executor.h"
@@ -54,12 +55,17 @@ struct NodeOptions {
 // One configuration of a worker, with everything its isolates refer to. Lives as long as the last
 // of them.
 struct WorkerVersion {
-  WorkerVersion(deploy::LoadedConfig loaded_config, observe::Log& node_log)
-      : loaded(std::move(loaded_config)), files(loaded.config), log(node_log, loaded.config.name) {}
+  WorkerVersion(deploy::LoadedConfig loaded_config, std::shared_ptr<const bundle::Bundle> bundle,
+                observe::Log& node_log)
+      : loaded(std::move(loaded_config)),
+        files(loaded.config, std::move(bundle)),
+        maps(loaded.config, files, node_log),
+        log(node_log, loaded.config.name, maps) {}
   WorkerVersion(const WorkerVersion&) = delete;
   WorkerVersion& operator=(const WorkerVersion&) = delete;
   deploy::LoadedConfig loaded;
   WorkerFiles files;
+  SourceMaps maps;
   NamedLog log;
   std::unique_ptr<context::Services> services;
   std::unique_ptr<CodeCacheFile> code_cache;
@@ -73,12 +79,20 @@ struct RunningWorker {
   std::unique_ptr<worker::Worker> worker;
 };
 
+// Why a version is not there.
+struct LoadFailure {
+  js::ErrorReport report;
+  bool unresolved = false;  // WorkerFiles::unresolved()
+};
+
 // A worker that the node serves, loaded or not.
 struct HostedWorker {
   enum class Cache : uint8_t { unsaved, scheduled, saved };
   std::shared_ptr<WorkerVersion> version;
   RunningWorker running;
   std::optional<js::ErrorReport> load_error;
+  // Of a newer version that cannot be built or loaded while this one runs.
+  std::optional<js::ErrorReport> newer_error;
   Cache cache = Cache::unsaved;  // of the code that `running` has compiled
 };
 
@@ -92,14 +106,15 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   Result<> listen(const ListenAddress& address);
   Result<> listen_tls(const ListenAddress& address);
   uint16_t port() const { return http_->port(); }
-  // Adds a worker; its number. Nothing of it runs yet.
-  Result<size_t> add_worker(deploy::LoadedConfig loaded);
-  // Puts a new configuration in the place of an old one; requests in flight end on the old version.
-  Result<> replace_worker(size_t index, deploy::LoadedConfig loaded);
-  // Loads a worker now, to learn early what is wrong.
-  const std::optional<js::ErrorReport>& load_now(size_t index);
-  // A worker whose configuration cannot even be read: every request is answered with this until
-  // replace_worker().
+  // Adds a worker; its number. Nothing of it runs yet. `bundle`, if given, is what runs.
+  Result<size_t> add_worker(deploy::LoadedConfig loaded,
+                            std::shared_ptr<const bundle::Bundle> bundle = nullptr);
+  // Loads a new version of a worker. Once it runs, requests in flight end on the old one. If it
+  // cannot be loaded the old one goes on, and only browsers that ask for a page see the error.
+  std::expected<void, LoadFailure> update_worker(
+      size_t index, deploy::LoadedConfig loaded,
+      std::shared_ptr<const bundle::Bundle> bundle = nullptr);
+  // A worker whose newest version cannot even be made: as if loading it had failed.
   void set_broken(size_t index, js::ErrorReport report);
   deploy::RouteTable& routes() { return routes_; }
   // Runs until SIGTERM or SIGINT and the drain after it.
@@ -121,9 +136,11 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   // Reads certificates and keys again; what cannot be used is logged, and what there was stays.
   void reload_certificates();
   void watch_certificates();
-  Result<std::shared_ptr<WorkerVersion>> prepare(deploy::LoadedConfig loaded);
+  Result<std::shared_ptr<WorkerVersion>> prepare(deploy::LoadedConfig loaded,
+                                                 std::shared_ptr<const bundle::Bundle> bundle);
   Result<> open_site(WorkerVersion& version);
   worker::Worker* running_worker(HostedWorker& hosted);
+  std::expected<RunningWorker, LoadFailure> load_version(std::shared_ptr<WorkerVersion> version);
   void load(HostedWorker& hosted);
   void fill_env(const WorkerVersion& version, js::Env& env, v8::Local<v8::Object> bindings);
   // Takes the isolate out of service; it ends with its last event.
@@ -133,7 +150,7 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   static void save_code_cache(HostedWorker& hosted);
   void answer(types::Exchange& exchange, uint16_t status, std::string_view type,
               std::string_view body);
-  void answer_load_error(types::Exchange& exchange, const HostedWorker& hosted);
+  void answer_load_error(types::Exchange& exchange, const js::ErrorReport& report);
   void answer_error(types::Exchange& exchange, uint16_t status, const std::string& summary,
                     int code, const js::ErrorReport& report);
   void fill_random(std::span<uint8_t> out);
@@ -163,6 +180,8 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   size_t random_left_ = 0;
 };
 
+// "src/index.ts:3: ", or nothing where no file is known.
+std::string place_of(const js::ErrorReport& report);
 // Makes a folder and its parents.
 Result<> make_folders(const std::string& path);
 

@@ -7,6 +7,8 @@
 #include <charconv>
 #include <cstdio>
 
+#include "server/source_maps.h"
+
 namespace skerry::server {
 
 namespace {
@@ -170,6 +172,17 @@ void TerminalLog::request(std::string_view worker, std::string_view method, std:
   append_ms(buffer_, cpu_ms);
   buffer_ += ')';
   end_line(observe::Level::info);
+}
+
+void NamedLog::event(observe::Level level, std::string_view worker, std::string_view text) {
+  const std::string_view name = worker.empty() ? std::string_view(name_) : worker;
+  if (bundle::may_hold_stack(text)) return log_.event(level, name, maps_.map_text(text));
+  log_.event(level, name, text);
+}
+
+void NamedLog::console(observe::Level level, std::string_view, std::string_view text) {
+  if (bundle::may_hold_stack(text)) return log_.console(level, name_, maps_.map_text(text));
+  log_.console(level, name_, text);
 }
 
 }  // namespace skerry::server

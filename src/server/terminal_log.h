@@ -12,6 +12,8 @@
 
 namespace skerry::server {
 
+class SourceMaps;
+
 class TerminalLog final : public observe::Log, private loop::TurnHook {
  public:
   struct Options {
@@ -44,20 +46,18 @@ class TerminalLog final : public observe::Log, private loop::TurnHook {
   std::string stamp_;
 };
 
-// The log of one worker: puts its name on every line.
+// The log of one worker: puts its name on every line, and maps the stacks in it.
 class NamedLog final : public observe::Log {
  public:
-  NamedLog(observe::Log& log, std::string name) : log_(log), name_(std::move(name)) {}
-  void event(observe::Level level, std::string_view worker, std::string_view text) override {
-    log_.event(level, worker.empty() ? std::string_view(name_) : worker, text);
-  }
-  void console(observe::Level level, std::string_view, std::string_view text) override {
-    log_.console(level, name_, text);
-  }
+  NamedLog(observe::Log& log, std::string name, SourceMaps& maps)
+      : log_(log), name_(std::move(name)), maps_(maps) {}
+  void event(observe::Level level, std::string_view worker, std::string_view text) override;
+  void console(observe::Level level, std::string_view worker, std::string_view text) override;
 
  private:
   observe::Log& log_;
   std::string name_;
+  SourceMaps& maps_;
 };
 
 }  // namespace skerry::server

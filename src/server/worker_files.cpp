@@ -81,10 +81,45 @@ Result<> replace_file(const std::string& path, std::string_view content) {
   return {};
 }
 
+namespace {
+
+Result<js::ModuleFile> as_module(deploy::ModuleType type, std::shared_ptr<const std::string> bytes,
+                                 const std::string& path) {
+  js::ModuleFile file;
+  file.bytes = std::move(bytes);
+  switch (type) {
+    case deploy::ModuleType::es_module: file.type = js::ModuleType::esm; break;
+    case deploy::ModuleType::compiled_wasm: file.type = js::ModuleType::wasm; break;
+    case deploy::ModuleType::text: file.type = js::ModuleType::text; break;
+    case deploy::ModuleType::data: file.type = js::ModuleType::data; break;
+    case deploy::ModuleType::json: file.type = js::ModuleType::json; break;
+    case deploy::ModuleType::common_js:
+      return fail(
+          Code::unsupported,
+          "\"" + path +
+              "\" is a CommonJS module, which runs only in a bundle; remove 'no_bundle', or "
+              "bundle it as an ES module");
+  }
+  return file;
+}
+
+}  // namespace
+
 Result<js::ModuleFile> WorkerFiles::load(const std::string& path) {
+  loaded_.insert(path);
   std::string_view name = path;
   // "a.wasm?module" is how some bundlers ask for a compiled module.
   if (size_t query = name.find('?'); query != std::string_view::npos) name = name.substr(0, query);
+  if (bundle_) {
+    if (auto found = bundle_->modules.find(name); found != bundle_->modules.end())
+      return as_module(found->second.type, found->second.bytes, path);
+  }
+  Result<js::ModuleFile> file = load_file(path, name);
+  if (!file) unresolved_ = true;
+  return file;
+}
+
+Result<js::ModuleFile> WorkerFiles::load_file(const std::string& path, std::string_view name) {
   std::optional<deploy::ModuleType> type = config_.rules.module_type(path);
   if (path == config_.main_module) type = config_.main_type;
   if (!type)
@@ -94,21 +129,7 @@ Result<js::ModuleFile> WorkerFiles::load(const std::string& path) {
   Result<std::string> content =
       read_file(config_.base_dir + "/" + std::string(name), module_bytes_max);
   if (!content) return fail(std::move(content.error()));
-  js::ModuleFile file;
-  file.bytes = std::make_shared<const std::string>(std::move(*content));
-  switch (*type) {
-    case deploy::ModuleType::es_module: file.type = js::ModuleType::esm; break;
-    case deploy::ModuleType::compiled_wasm: file.type = js::ModuleType::wasm; break;
-    case deploy::ModuleType::text: file.type = js::ModuleType::text; break;
-    case deploy::ModuleType::data: file.type = js::ModuleType::data; break;
-    case deploy::ModuleType::json: file.type = js::ModuleType::json; break;
-    case deploy::ModuleType::common_js:
-      return fail(Code::unsupported,
-                  "\"" + path +
-                      "\" is a CommonJS module, which is not supported yet; bundle it as an "
-                      "ES module, for instance with esbuild --bundle --format=esm");
-  }
-  return file;
+  return as_module(*type, std::make_shared<const std::string>(std::move(*content)), path);
 }
 
 Result<const char*> WorkerFiles::builtin_module(std::string_view specifier) const {

@@ -366,6 +366,7 @@ void FetchEvent::fail(Failure::Kind kind, js::ErrorReport report) {
   responded_ = true;
   body_done_ = true;
   context_->answered = true;
+  if (worker_.options_.refine_report) worker_.options_.refine_report(report);
   Failure failure{kind, summary_of(kind), std::move(report)};
   record_.status = kind == Failure::Kind::cpu || kind == Failure::Kind::memory ? 503 : 500;
   worker_.host_.on_failure(worker_.name(), failure);

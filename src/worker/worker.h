@@ -62,6 +62,8 @@ struct WorkerOptions {
   const web::RequestFacts* facts = nullptr;
   // Adds names to the global object, as compatibility flags want; may be null.
   void (*install_globals)(js::Env&) = nullptr;
+  // Adds to what is known of a failure before it is told: places in sources, for instance.
+  std::function<void(js::ErrorReport&)> refine_report;
   // Fills `env`; runs once, before the modules.
   std::function<void(js::Env&, v8::Local<v8::Object>)> fill_env;
 };

@@ -95,19 +95,22 @@ def test_configuration_change():
 
 
 def test_syntax_error_and_recovery():
-    """A page that shows the error with file and line, until it is mended."""
+    """A page that shows the error with file and line, until it is mended; who wants no page gets the old version."""
     path = project()
     with skerry.dev(path) as server:
         equal(server.get().text(), "one")
         printed = len(server.lines)
         replace(os.path.join(path, "index.mjs"), "export default {\n  fetch( {\n};")
-        until(server, lambda r: r.status == 500)
-        page = server.get("/", headers={"accept": "text/html"})
+        browser = {"accept": "text/html"}
+        skerry.eventually(lambda: server.get("/", headers=browser).status == 500, what="the page of the error")
+        page = server.get("/", headers=browser)
         check("text/html" in (page.header("content-type") or ""), f"content-type {page.header('content-type')}")
         check("SyntaxError" in page.text() and re.search(r"index\.mjs:\d", page.text()), page.text()[:500])
         server.wait_line(r"SyntaxError", 3, after=printed)
+        equal(server.get().text(), "one", "the old version")
         replace(os.path.join(path, "index.mjs"), code("mended"))
         until(server, lambda r: r.text() == "mended")
+        equal(server.get("/", headers=browser).text(), "mended")
 
 
 def test_error_page_of_a_handler():

@@ -112,7 +112,9 @@ TEST_CASE("load: a single file is a worker") {
   CHECK(loaded.config.compatibility_date == CompatibilityDate{2026, 11, 20});
   CHECK(load(folder.path("x.wasm")).config.main_type == ModuleType::compiled_wasm);
   CHECK(error_of(folder.path("x.txt")).find("is not a file that can run") != std::string::npos);
-  CHECK(error_of(folder.path("x.ts")).find("npx esbuild") != std::string::npos);
+  CHECK(load(folder.path("x.ts")).config.main_type == ModuleType::es_module);
+  CHECK(load(folder.path("x.ts")).config.bundle.needed);
+  CHECK_FALSE(load(folder.path("My Worker.mjs")).config.bundle.needed);
   CHECK(error_of(folder.path("x.wasm"), options(LoadMode::dev, "e")).find("leave out --env") !=
         std::string::npos);
 }

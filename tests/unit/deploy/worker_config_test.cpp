@@ -103,7 +103,7 @@ TEST_CASE("config: unsupported keys are warnings in dev and refusals at deploy")
   CHECK(with(text).all() == "W w:2:1: key 'queues' is not supported yet; it is ignored\n");
   CHECK(deploy_errors(text) == "E w:2:1: key 'queues' is not supported yet; remove it to deploy\n");
   for (const char* key : {"durable_objects", "r2_buckets", "d1_databases", "services", "workflows",
-                          "triggers", "ai", "build", "site", "define", "migrations"}) {
+                          "triggers", "ai", "site", "migrations"}) {
     CAPTURE(key);
     CHECK(deploy_errors("\"" + std::string(key) + "\": {\"x\": 1}").find("not supported yet") !=
           std::string::npos);
@@ -149,6 +149,28 @@ TEST_CASE("config: assets") {
   CHECK(with(R"("assets": "dist")").has("'assets' must be an object"));
 }
 
+TEST_CASE("config: what the bundler is told") {
+  auto outcome =
+      with(R"("define": {"A": "1", "B.c": "\"x\""}, "alias": {"a": "./b"}, "minify": true,
+                            "tsconfig": "tsconfig.worker.json", "jsx_factory": "h", "keep_names": false)");
+  CHECK(outcome.all() == "");
+  const BundleConfig& bundle = outcome.config.bundle;
+  CHECK(bundle.needed);
+  CHECK(bundle.define == BundleConfig::Pairs{{"A", "1"}, {"B.c", "\"x\""}});
+  CHECK(bundle.alias == BundleConfig::Pairs{{"a", "./b"}});
+  CHECK((bundle.minify && !bundle.keep_names && bundle.jsx_factory == "h"));
+  CHECK(bundle.tsconfig.ends_with("tsconfig.worker.json"));
+  CHECK_FALSE(with(R"("keep_names": true)").config.bundle.needed);
+  CHECK_FALSE(with(R"("minify": true, "no_bundle": true)").config.bundle.needed);
+  CHECK(with(R"("define": {"A": 1})").has("'define.A' must be a string, not a number"));
+  CHECK(with(R"("define": {"A=B": "1"})").has("'A=B' in 'define' cannot be used"));
+  CHECK(with(R"("define": {"A": "1\u0000"})").has("cannot be used"));
+  CHECK(with(R"("build": {"command": "make", "watch_dir": ["a", "b"], "cwd": "x"})")
+            .config.build.watch_dirs.size() == 2);
+  CHECK(
+      deploy_errors(R"("build": {"command": "make"})").starts_with("W w:2:1: 'build' runs in dev"));
+}
+
 TEST_CASE("config: unknown keys get a suggestion") {
   CHECK(with("\"kv_namespace\": []").all() ==
         "W w:2:1: unknown key 'kv_namespace' (did you mean 'kv_namespaces'?); it is ignored\n");
@@ -163,8 +185,7 @@ TEST_CASE("config: harmless keys pass in silence, also at deploy") {
       deploy_errors(
           R"("$schema":"x","account_id":"x","send_metrics":false,"workers_dev":true,"dev":{"port":1},
             "observability":{"enabled":true},"logpush":true,"preview_urls":true,"keep_vars":true,
-            "upload_source_maps":true,"minify":true,"placement":{"mode":"smart"},"tsconfig":"x")") ==
-      "");
+            "upload_source_maps":true,"placement":{"mode":"smart"})") == "");
 }
 
 TEST_CASE("config: every key of the table is found, once") {
