@@ -8,6 +8,7 @@
 #include <cstdio>
 
 #include "geo/override.h"
+#include "server/dev_keys.h"
 #include "server/dev_project.h"
 #include "server/node.h"
 
@@ -240,7 +241,11 @@ int run_dev(const DevOptions& options) {
   Result<size_t> started = project.start();
   if (!started) return complain(started.error().chain());
   (*node)->routes().set_fallback(static_cast<uint32_t>(*started));
-  announce("dev", (https ? "https://" : "http://") + address_of(options.host, (*node)->port()));
+  const std::string url =
+      (https ? "https://" : "http://") + address_of(options.host, (*node)->port());
+  announce("dev", url);
+  std::unique_ptr<DevKeys> keys =
+      DevKeys::start((*node)->loop(), {.reload = [&project] { project.reload(); }, .url = url});
   (*node)->run();
   return 0;
 }

@@ -28,6 +28,8 @@ js::ErrorReport report_of(bundle::BuildFailure&& failure) {
   report.line = failure.line;
   report.column = failure.column;
   report.source_line = std::move(failure.source_line);
+  if (failure.line > 0)
+    if (Result<std::string> text = read_file(failure.file, 4u << 20)) set_excerpt(report, *text);
   return report;
 }
 

@@ -281,12 +281,14 @@ std::expected<void, LoadFailure> Node::update_worker(size_t index, deploy::Loade
   hosted.running = std::move(*running);
   hosted.load_error.reset();
   hosted.newer_error.reset();
+  ++generation_;
   return {};
 }
 
 void Node::set_broken(size_t index, js::ErrorReport report) {
   HostedWorker& hosted = *workers_[index];
   (hosted.running.worker ? hosted.newer_error : hosted.load_error) = std::move(report);
+  ++generation_;
 }
 
 void Node::retire_running(HostedWorker& hosted) {
@@ -391,6 +393,8 @@ void Node::fill_env(const WorkerVersion& version, js::Env& env, v8::Local<v8::Ob
 
 void Node::on_request(std::unique_ptr<types::Exchange> exchange) {
   const types::RequestHead& head = *exchange->head();
+  if (head.target().starts_with(kErrorPagePaths) && answer_page_request(*exchange)) [[unlikely]]
+    return;
   deploy::Scheme scheme =
       facts_->scheme(head) == "https" ? deploy::Scheme::https : deploy::Scheme::http;
   std::optional<uint32_t> index = routes_.lookup(scheme, head.host(), head.target());
@@ -413,7 +417,7 @@ void Node::on_request(std::unique_ptr<types::Exchange> exchange) {
       answer(*exchange, 400, "text/plain;charset=UTF-8", "The request target is no URL.\n");
       return on_fetch(hosted.version->loaded.config.name, head, {.status = 400});
     }
-    answer_load_error(*exchange, *error);
+    answer_load_error(*exchange, hosted.version->loaded.config.name, *error);
     return on_fetch(hosted.version->loaded.config.name, head, {.status = 500});
   }
   if (hosted.cache == HostedWorker::Cache::unsaved) [[unlikely]]
@@ -428,29 +432,45 @@ void Node::answer(types::Exchange& exchange, uint16_t status, std::string_view t
                    {reinterpret_cast<const uint8_t*>(body.data()), body.size()});
 }
 
-void Node::answer_load_error(types::Exchange& exchange, const js::ErrorReport& report) {
-  answer_error(exchange, 500, "Worker could not be loaded", 1101, report);
+void Node::answer_load_error(types::Exchange& exchange, std::string_view worker,
+                             const js::ErrorReport& report) {
+  answer_error(exchange, worker, 500, "Worker could not be loaded", 1101, report);
 }
 
-void Node::answer_error(types::Exchange& exchange, uint16_t status, const std::string& summary,
-                        int code, const js::ErrorReport& report) {
+void Node::answer_error(types::Exchange& exchange, std::string_view worker, uint16_t status,
+                        const std::string& summary, int code, const js::ErrorReport& report) {
   if (options_.error_details == NodeOptions::Details::hidden)
     return answer(exchange, status, "text/plain;charset=UTF-8",
                   "error code: " + std::to_string(code) + " (" + summary + ")\n");
-  bool page = wants_page(*exchange.head());
-  ErrorPage content{summary, code, report, *exchange.head()};
-  if (page)
-    answer(exchange, status, "text/html;charset=UTF-8", error_page_html(content));
-  else
-    answer(exchange, status, "text/plain;charset=UTF-8", error_page_text(content));
+  const types::RequestHead& head = *exchange.head();
+  ErrorPage content{worker, summary, code, report, head, facts_->scheme(head), generation_};
+  if (wants_page(head)) {
+    const std::string page = error_page_html(content);
+    types::HeaderView headers[] = {{"content-type", "text/html;charset=UTF-8"},
+                                   {"cache-control", "no-store"},
+                                   {"content-security-policy", kErrorPagePolicy}};
+    return exchange.respond({status, {}, headers},
+                            {reinterpret_cast<const uint8_t*>(page.data()), page.size()});
+  }
+  if (head.header("accept").starts_with("application/json"))
+    return answer(exchange, status, "application/json", error_page_json(content));
+  answer(exchange, status, "text/plain;charset=UTF-8", error_page_text(content));
 }
 
-void Node::answer_failure(std::string_view, const worker::Failure& failure,
+// What error pages ask for; false where it is nothing of theirs.
+bool Node::answer_page_request(types::Exchange& exchange) {
+  if (options_.error_details == NodeOptions::Details::hidden) return false;
+  if (exchange.head()->target() != kErrorPageState) return false;
+  answer(exchange, 200, "text/plain", std::to_string(generation_));
+  return true;
+}
+
+void Node::answer_failure(std::string_view worker, const worker::Failure& failure,
                           types::Exchange& exchange) {
   bool limit =
       failure.kind == worker::Failure::Kind::cpu || failure.kind == worker::Failure::Kind::memory;
-  answer_error(exchange, limit ? 503 : 500, failure.summary, worker::failure_code(failure.kind),
-               failure.report);
+  answer_error(exchange, worker, limit ? 503 : 500, failure.summary,
+               worker::failure_code(failure.kind), failure.report);
 }
 
 void Node::on_failure(std::string_view worker, const worker::Failure& failure) {

@@ -150,9 +150,11 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   static void save_code_cache(HostedWorker& hosted);
   void answer(types::Exchange& exchange, uint16_t status, std::string_view type,
               std::string_view body);
-  void answer_load_error(types::Exchange& exchange, const js::ErrorReport& report);
-  void answer_error(types::Exchange& exchange, uint16_t status, const std::string& summary,
-                    int code, const js::ErrorReport& report);
+  bool answer_page_request(types::Exchange& exchange);
+  void answer_load_error(types::Exchange& exchange, std::string_view worker,
+                         const js::ErrorReport& report);
+  void answer_error(types::Exchange& exchange, std::string_view worker, uint16_t status,
+                    const std::string& summary, int code, const js::ErrorReport& report);
   void fill_random(std::span<uint8_t> out);
 
   NodeOptions options_;
@@ -175,7 +177,8 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   std::vector<std::unique_ptr<RunningWorker>> retired_;  // whose last events are ending
   std::unique_ptr<net::HttpServer> http_;
   std::vector<std::string> unix_paths_;
-  int lock_ = -1;  // of the data folder
+  int lock_ = -1;            // of the data folder
+  uint64_t generation_ = 0;  // of what runs: error pages look whether there is a newer one
   std::array<uint8_t, 1024> random_{};
   size_t random_left_ = 0;
 };
