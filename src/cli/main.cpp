@@ -23,8 +23,7 @@ void add_dev(CLI::App& app, skerry::server::DevOptions& options) {
                   "http or https (with a self-signed certificate)")
       ->check(CLI::IsMember({"http", "https"}));
   dev->add_option("--ca", options.ca,
-                  "PEM file with roots that fetch() trusts too; may be repeated")
-      ->envname("NODE_EXTRA_CA_CERTS");
+                  "PEM file with roots that fetch() trusts too; may be repeated");
 }
 
 void add_serve(CLI::App& app, skerry::server::ServeOptions& options) {
@@ -45,10 +44,8 @@ void add_serve(CLI::App& app, skerry::server::ServeOptions& options) {
   serve->add_option("--tls-cert", options.tls_cert,
                     "PEM file: a certificate, then its chain; may be repeated, chosen by SNI");
   serve->add_option("--tls-key", options.tls_key, "PEM file with its private key");
-  serve
-      ->add_option("--ca", options.ca,
-                   "PEM file with roots that fetch() trusts too; may be repeated")
-      ->envname("NODE_EXTRA_CA_CERTS");
+  serve->add_option("--ca", options.ca,
+                    "PEM file with roots that fetch() trusts too; may be repeated");
   serve->add_flag("--allow-private-origins", options.allow_private_origins,
                   "Let fetch() reach private and loopback addresses");
 }

@@ -59,6 +59,9 @@ void ClientConnection::begin(ClientCall* call) {
     return;
   }
   shared_.wheel.set(*this, shared_.loop.now_ms() + shared_.options.connect_timeout_ms);
+  // While the roots are read, the name is looked up.
+  if (origin_.scheme == ClientScheme::https && shared_.options.tls != nullptr)
+    shared_.options.tls->prepare();
   if (auto literal = loop::SocketAddress::parse(bare_host(), origin_.port)) {
     addresses_.push_back(*literal);
     connect_next();
@@ -113,9 +116,22 @@ void ClientConnection::on_connect(Result<> result) {
     connected();
     return;
   }
-  Result<> begun = shared_.options.tls == nullptr
-                       ? Result<>(fail(Code::unsupported, "https: is not available here"))
-                       : shared_.options.tls->open(*stream_, bare_host(), origin_.port, *this);
+  TlsClient* tls = shared_.options.tls;
+  if (tls == nullptr) {
+    broken(Error(Code::unsupported, "https: is not available here"));
+  } else if (tls->is_ready()) {
+    on_tls_ready({});
+  } else {
+    tls->wait(*this);
+  }
+}
+
+void ClientConnection::on_tls_ready(const Result<>& result) {
+  if (!result) {
+    broken(result.error().clone());
+    return;
+  }
+  Result<> begun = shared_.options.tls->open(*stream_, bare_host(), origin_.port, *this);
   stream_->set_user(this);
   if (!begun) {
     broken(std::move(begun.error()));
@@ -509,6 +525,7 @@ void ClientConnection::close() {
   if (stream_ != nullptr) stream_->set_user(nullptr);
   shared_.wheel.clear(*this);
   lookup_.reset();
+  if (!connected_ && shared_.options.tls != nullptr) shared_.options.tls->forget(*this);
   stream_.reset();
   call_ = nullptr;
   drop_request_body();

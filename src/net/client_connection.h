@@ -16,6 +16,7 @@
 #include "net/http_client.h"
 #include "net/out_buffer.h"
 #include "net/response_parser.h"
+#include "net/tls_client.h"
 #include "net/tls_stream.h"
 #include "net/web_socket_connection.h"
 
@@ -82,6 +83,7 @@ class ClientConnection final : private loop::StreamUser,
                                private loop::ConnectUser,
                                private loop::TimeoutEntry,
                                private TlsObserver,
+                               private TlsWaiter,
                                private ByteReader {
  public:
   ClientConnection(ClientShared& shared, ClientOrigin& origin);
@@ -112,6 +114,7 @@ class ClientConnection final : private loop::StreamUser,
   void on_write_done() override;
   void on_timeout() override;
   void on_tls_open() override;
+  void on_tls_ready(const Result<>& result) override;
   // Request body.
   void on_chunk(Bytes chunk) override;
   void on_end() override;

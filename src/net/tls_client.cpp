@@ -11,6 +11,7 @@
 #include "base/limits.h"
 #include "loop/loop.h"
 #include "loop/stream.h"
+#include "loop/worker_thread.h"
 #include "net/tls_files.h"
 #include "net/tls_stream.h"
 #include "observe/log.h"
@@ -147,13 +148,26 @@ Error explain(SSL* ssl, const Target& target, int reason, std::string detail) {
 }  // namespace
 
 struct TlsClient::Core {
-  Core(loop::Loop& loop, observe::Log& the_log, TlsClientOptions opts)
-      : options(std::move(opts)), log(the_log), sessions(loop) {}
-  TlsClientOptions options;
+  Core(loop::Loop& the_loop, observe::Log& the_log)
+      : loop(the_loop), log(the_log), sessions(the_loop) {}
+  loop::Loop& loop;
   observe::Log& log;
+  std::vector<X509Pointer> roots;  // of ca_paths; the thread takes them
+  std::string optional_path;
   TlsShared shared;
   Sessions sessions;
   SslContext context;
+  std::vector<TlsWaiter*> waiters;
+  std::unique_ptr<loop::WorkerThread> reader;
+  // What the thread hands back finds nobody when this is gone.
+  std::shared_ptr<Core*> self = std::make_shared<Core*>(this);
+
+  // What the thread has made; a context, or why there is none.
+  struct Made {
+    SslContext context;
+    std::string error;
+    std::string warning;
+  };
 
   static int on_session(SSL* ssl, SSL_SESSION* session) {
     auto* target = static_cast<Target*>(SSL_get_app_data(ssl));
@@ -162,29 +176,63 @@ struct TlsClient::Core {
     return 1;
   }
 
-  Result<> start() {
-    context.reset(SSL_CTX_new(TLS_client_method()));
-    if (context == nullptr) return fail(Code::internal, "start TLS: " + take_openssl_error());
-    SSL_CTX* made = context.get();
-    SSL_CTX_set_min_proto_version(made, TLS1_2_VERSION);
-    SSL_CTX_set_options(made, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
-    SSL_CTX_set_cipher_list(made, kCiphers);
-    SSL_CTX_set_verify(made, SSL_VERIFY_PEER, on_verify);
-    SSL_CTX_set_session_cache_mode(made, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
-    SSL_CTX_sess_set_new_cb(made, on_session);
+  // On the thread.
+  static Made make(const std::vector<X509Pointer>& roots, const std::string& optional_path) {
+    Made made;
+    made.context.reset(SSL_CTX_new(TLS_client_method()));
+    SSL_CTX* context = made.context.get();
+    if (context == nullptr) {
+      made.error = take_openssl_error();
+      return made;
+    }
+    SSL_CTX_set_min_proto_version(context, TLS1_2_VERSION);
+    SSL_CTX_set_options(context, SSL_OP_NO_RENEGOTIATION | SSL_OP_NO_COMPRESSION);
+    SSL_CTX_set_cipher_list(context, kCiphers);
+    SSL_CTX_set_verify(context, SSL_VERIFY_PEER, on_verify);
+    SSL_CTX_set_session_cache_mode(context, SSL_SESS_CACHE_CLIENT | SSL_SESS_CACHE_NO_INTERNAL);
+    SSL_CTX_sess_set_new_cb(context, on_session);
     static constexpr unsigned char kHttp11[] = {8, 'h', 't', 't', 'p', '/', '1', '.', '1'};
-    SSL_CTX_set_alpn_protos(made, kHttp11, sizeof kHttp11);
-    // Folders are looked into when a chain needs it.
-    SSL_CTX_set_default_verify_paths(made);
-    for (const std::string& path : options.ca_paths) {
-      Result<std::vector<X509Pointer>> roots = read_certificates(path);
-      if (!roots)
-        return fail(Code::invalid, "the CA file cannot be used", std::move(roots.error()));
-      for (X509Pointer& root : *roots)
-        X509_STORE_add_cert(SSL_CTX_get_cert_store(made), root.get());
+    SSL_CTX_set_alpn_protos(context, kHttp11, sizeof kHttp11);
+    SSL_CTX_set_default_verify_paths(context);
+    X509_STORE* store = SSL_CTX_get_cert_store(context);
+    for (const X509Pointer& root : roots) X509_STORE_add_cert(store, root.get());
+    if (!optional_path.empty()) {
+      Result<std::vector<X509Pointer>> more = read_certificates(optional_path);
+      if (more)
+        for (const X509Pointer& root : *more) X509_STORE_add_cert(store, root.get());
+      else
+        made.warning = more.error().chain();
     }
     ERR_clear_error();
-    return {};
+    return made;
+  }
+
+  void read() {
+    if (reader != nullptr || context != nullptr) return;
+    reader = std::make_unique<loop::WorkerThread>("skerry-roots");
+    reader->post([this, weak = std::weak_ptr<Core*>(self)] {
+      auto made = std::make_shared<Made>(make(roots, optional_path));
+      // The destructor of Core waits for this thread, not for what it posts.
+      loop.post([weak, made] {
+        if (std::shared_ptr<Core*> core = weak.lock()) (*core)->have(*made);
+      });
+    });
+  }
+
+  void have(Made& made) {
+    reader.reset();
+    context = std::move(made.context);
+    if (!made.warning.empty())
+      log.event(observe::Level::warn, "",
+                "Further roots for fetch() are left out: " + made.warning);
+    Result<> result;
+    if (context == nullptr) result = fail(Code::internal, "TLS cannot be used: " + made.error);
+    // Each may forget others.
+    while (!waiters.empty()) {
+      TlsWaiter* next = waiters.back();
+      waiters.pop_back();
+      next->on_tls_ready(result);
+    }
   }
 };
 
@@ -193,20 +241,36 @@ TlsClient::~TlsClient() = default;
 
 Result<std::unique_ptr<TlsClient>> TlsClient::create(loop::Loop& loop, observe::Log& log,
                                                      TlsClientOptions options) {
-  auto core = std::make_unique<Core>(loop, log, std::move(options));
-  if (!core->options.ca_paths.empty())
-    if (Result<> started = core->start(); !started) return fail(std::move(started.error()));
+  auto core = std::make_unique<Core>(loop, log);
+  core->optional_path = std::move(options.optional_ca_path);
+  for (const std::string& path : options.ca_paths) {
+    Result<std::vector<X509Pointer>> found = read_certificates(path);
+    if (!found) return fail(Code::invalid, "the CA file cannot be used", std::move(found.error()));
+    for (X509Pointer& each : *found) core->roots.push_back(std::move(each));
+  }
   return std::unique_ptr<TlsClient>(new TlsClient(std::move(core)));
+}
+
+bool TlsClient::is_ready() const {
+  return core_->context != nullptr;
+}
+
+void TlsClient::prepare() {
+  core_->read();
+}
+
+void TlsClient::wait(TlsWaiter& waiter) {
+  core_->waiters.push_back(&waiter);
+  core_->read();
+}
+
+void TlsClient::forget(TlsWaiter& waiter) {
+  std::erase(core_->waiters, &waiter);
 }
 
 Result<> TlsClient::open(loop::Stream& stream, const std::string& host, uint16_t port,
                          TlsObserver& observer) {
   Core& core = *core_;
-  if (core.context == nullptr)
-    if (Result<> started = core.start(); !started) {
-      core.context.reset();
-      return started;
-    }
   SslPointer ssl(SSL_new(core.context.get()));
   if (ssl == nullptr) return fail(Code::internal, "TLS: " + take_openssl_error());
   bool is_address = loop::SocketAddress::parse(host, port).has_value();

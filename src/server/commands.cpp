@@ -28,6 +28,15 @@ std::string geo_path(const std::string& named) {
   return access(path.c_str(), R_OK) == 0 ? path : std::string();
 }
 
+// Node's name for a file with further roots. Where it names the system's own, these are read
+// anyway.
+std::string extra_ca_path() {
+  const char* path = getenv("NODE_EXTRA_CA_CERTS");
+  const char* system = getenv("SSL_CERT_FILE");
+  if (path == nullptr || (system != nullptr && std::string_view(path) == system)) return {};
+  return path;
+}
+
 bool use_color() {
   return isatty(2) == 1 && getenv("NO_COLOR") == nullptr;
 }
@@ -221,6 +230,7 @@ int run_dev(const DevOptions& options) {
   node_options.log.color = use_color();
   node_options.drain_ms = 1'000;
   node_options.ca_paths = options.ca;
+  node_options.optional_ca_path = extra_ca_path();
   const bool https = options.local_protocol == "https";
   if (https) {
     Result<net::TlsCertificate> files = dev_certificate(node_options.data_dir, options.host);
@@ -268,6 +278,7 @@ int run_serve(const ServeOptions& options) {
     node_options.facts.trusted_proxies.push_back(*block);
   }
   node_options.ca_paths = options.ca;
+  node_options.optional_ca_path = extra_ca_path();
   Result<std::vector<Listening>> addresses = parse_listens(options, node_options.certificates);
   if (!addresses) return complain(addresses.error().chain());
   if (!is_folder(options.workers))

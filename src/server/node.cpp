@@ -109,7 +109,7 @@ Result<> Node::open() {
 
 Result<> Node::open_tls() {
   Result<std::unique_ptr<net::TlsClient>> client =
-      net::TlsClient::create(*loop_, *log_, {options_.ca_paths});
+      net::TlsClient::create(*loop_, *log_, {options_.ca_paths, options_.optional_ca_path});
   if (!client) return fail(std::move(client.error()));
   tls_client_ = std::move(*client);
   if (options_.certificates.empty()) return {};

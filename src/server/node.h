@@ -49,6 +49,7 @@ struct NodeOptions {
   uint64_t drain_ms = 30'000;
   std::vector<net::TlsCertificate> certificates;  // for listen_tls()
   std::vector<std::string> ca_paths;              // roots that fetch() trusts besides the system's
+  std::string optional_ca_path;                   // one more, if it can be read
   uint64_t body_bytes_max = limits::http_body_bytes_max;  // of a request
 };
 

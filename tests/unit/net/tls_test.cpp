@@ -96,7 +96,7 @@ struct World : Server {
   }
   void start_client(std::vector<std::string> roots) {
     client.reset();
-    auto made = TlsClient::create(*loop, log, {std::move(roots)});
+    auto made = TlsClient::create(*loop, log, {std::move(roots), optional_ca});
     REQUIRE(made.has_value());
     tls_client = std::move(*made);
     HttpClientOptions options;
@@ -127,6 +127,7 @@ struct World : Server {
     REQUIRE(fetch.error.has_value());
     return fetch.error->chain();
   }
+  std::string optional_ca;
   Lines log;
   Folder folder;
   TlsCertificate files;
@@ -211,6 +212,33 @@ TEST_CASE("a certificate is checked for its host and its root") {
   first = std::move(world.tls);
   world.start_tls({other});
   CHECK(world.failure(world.head("GET", "/")).starts_with("the certificate is not for 127.0.0.1"));
+}
+
+TEST_CASE("an optional file of roots may be unusable, and is used when it is not") {
+  World world;
+  world.optional_ca = "/nowhere/roots.pem";
+  world.start_client({world.files.certificate_path});
+  Fetch first, second;
+  world.run(first, world.head("GET", "/x"));
+  CHECK(first.text == "Hello");
+  CHECK(world.log.text.find("/nowhere/roots.pem") != std::string::npos);
+  world.optional_ca = world.files.certificate_path;
+  world.start_client({});
+  world.run(second, world.head("GET", "/x"));
+  CHECK(second.text == "Hello");
+  // Requests that wait for the roots may be dropped, and the client too.
+  world.start_client({});
+  Fetch dropped, left;
+  dropped.request = world.client->start(world.head("GET", "/x"), nullptr, std::nullopt, dropped);
+  left.request = world.client->start(world.head("GET", "/x"), nullptr, std::nullopt, left);
+  world.turn(3);
+  dropped.request.reset();
+  world.turn(1);
+  world.client.reset();
+  world.tls_client.reset();
+  world.turn(3);
+  CHECK(dropped.told + left.told == 0);
+  left.request.reset();
 }
 
 TEST_CASE("what answers a TLS handshake otherwise is told apart") {
