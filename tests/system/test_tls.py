@@ -2,6 +2,7 @@
 import http.client
 import os
 import re
+import shutil
 import signal
 import socket
 import ssl
@@ -252,6 +253,21 @@ def test_a_broken_file_at_reload_changes_nothing():
     server.send(signal.SIGHUP)
     server.wait_line("stay as they are: .*No such file", after=after)
     equal(get(server, made).text(), "hello")
+
+
+def test_changed_files_are_seen():
+    if not skerry.LONG:
+        return
+    root = certificates.Authority()
+    pair = root.issue("localhost")
+    server = serve(pair)
+    made = context(root.path)
+    with connect(server, made) as s:
+        before = s.getpeercert()["serialNumber"]
+    root.issue("localhost", into=pair)
+    server.wait_line("read again", 40)
+    with connect(server, made) as s:
+        check(s.getpeercert()["serialNumber"] != before, "the old certificate is still in use")
 
 
 def test_refusals_at_start():
@@ -510,3 +526,41 @@ def test_fetch_resumes_and_keeps_connections():
     skerry.eventually(lambda: len(seen) == 3, what="three connections")
     equal(sorted(seen), sorted([(False, 3), (True, 1), (True, 2)]))
     listener.close()
+
+
+def test_nginx_behind_it():
+    """Debian's nginx as the https: origin, whose connections end after ten requests, under 20 clients."""
+    root = certificates.Authority()
+    server = serve(root.issue("localhost"), more=["--ca", root.path])
+    cert, key = root.issue("localhost", kind="rsa")
+    port, place = skerry.free_port(), skerry.folder()
+    skerry.write(os.path.join(place, "www/16m"), b"0123456789abcdef" * (1 << 20))
+    skerry.write(os.path.join(place, "nginx.conf"), f"""daemon off; master_process off; pid {place}/pid; error_log {place}/error.log; user root;
+events {{ worker_connections 1024; }}
+http {{
+  access_log off; keepalive_requests 10; client_body_temp_path {place}; proxy_temp_path {place}; fastcgi_temp_path {place};
+  uwsgi_temp_path {place}; scgi_temp_path {place};
+  server {{
+    listen 127.0.0.1:{port} ssl; ssl_certificate {cert}; ssl_certificate_key {key}; root {place}/www;
+    location = /1k {{ return 200 "{'x' * 1024}"; }}
+  }}
+}}
+""")
+    nginx = shutil.which("nginx", path=os.environ.get("PATH", "") + ":/usr/sbin")
+    check(nginx, "nginx is not there: scripts/setup --tests")
+    with skerry.Server([nginx, "-c", os.path.join(place, "nginx.conf"), "-e", os.path.join(place, "error.log")], place, "nginx", ready=None):
+        skerry.eventually(lambda: fetch(server, f"https://localhost:{port}/1k").status == 200, what="nginx")
+        wrong = []
+
+        def client():
+            for _ in range(25):
+                reply = fetch(server, f"https://localhost:{port}/1k")
+                if (reply.status, len(reply.body)) != (200, 1024):
+                    wrong.append(repr(reply))
+        threads = [threading.Thread(target=client) for _ in range(20)]
+        for thread in threads:
+            thread.start()
+        for thread in threads:
+            thread.join()
+        equal(wrong, [])
+        check(fetch(server, f"https://localhost:{port}/16m").body == b"0123456789abcdef" * (1 << 20), "the file differs")
