@@ -1,8 +1,7 @@
 #!/usr/bin/env node
 // Starts the skerry binary with this process's arguments, and ends as it ends.
 import { spawn } from 'node:child_process';
-import { accessSync, constants, existsSync } from 'node:fs';
-import { createRequire } from 'node:module';
+import { accessSync, constants } from 'node:fs';
 import { constants as os } from 'node:os';
 import { dirname, join } from 'node:path';
 import { fileURLToPath } from 'node:url';
@@ -43,23 +42,7 @@ function findBinary() {
   return found;
 }
 
-// The esbuild that this package depends on, for projects that have none: its native binary, without node around it.
-function findEsbuild() {
-  try {
-    const own = createRequire(import.meta.url);
-    const inEsbuild = createRequire(own.resolve('esbuild/package.json'));
-    const path = inEsbuild.resolve(`@esbuild/${process.platform}-${process.arch}/bin/esbuild`);
-    return existsSync(path) ? path : undefined;
-  } catch {
-    return undefined;
-  }
-}
-
-const env = { ...process.env };
-env.SKERRY_ESBUILD ??= findEsbuild();
-if (env.SKERRY_ESBUILD === undefined) delete env.SKERRY_ESBUILD;
-
-const child = spawn(findBinary(), process.argv.slice(2), { stdio: 'inherit', env });
+const child = spawn(findBinary(), process.argv.slice(2), { stdio: 'inherit' });
 child.on('error', (error) => fail(`cannot start ${child.spawnfile}: ${error.message}`));
 // Ctrl-C at a terminal reaches the child too, and a second one would cut its drain short.
 process.on('SIGINT', () => process.stdin.isTTY || child.kill('SIGINT'));

@@ -22,6 +22,7 @@
 #include <optional>
 
 #include "base/json.h"
+#include "bundle/esbuild.h"
 #include "geo/geo_database.h"
 #include "js/v8.h"
 #include "server/commands.h"
@@ -385,21 +386,9 @@ class Doctor {
 
   void bundler() {
     std::string self = self_path();
-    std::string root = self.substr(0, self.rfind('/') + 1);
-#if defined(__aarch64__)
-    const std::string platform = "@esbuild/linux-arm64/bin/esbuild";
-#else
-    const std::string platform = "@esbuild/linux-x64/bin/esbuild";
-#endif
-    const char* named = std::getenv("SKERRY_ESBUILD");
-    for (const std::string& path :
-         {std::string(named == nullptr ? "" : named), "node_modules/" + platform,
-          root + "../js-sdk/node_modules/" + platform}) {
-      if (!path.empty() && access(path.c_str(), X_OK) == 0)
-        return add(Level::ok, "bundler", "esbuild is " + path);
-    }
-    add(Level::warning, "bundler",
-        "there is no esbuild: projects in TypeScript or with npm packages cannot be built",
+    Result<std::string> found = bundle::find_esbuild(".", self.substr(0, self.rfind('/')));
+    if (found) return add(Level::ok, "bundler", "esbuild is " + *found);
+    add(Level::warning, "bundler", found.error().chain(),
         "npm install --save-dev esbuild in the project, or scripts/setup in a checkout of skerry");
   }
 

@@ -87,5 +87,5 @@ def test_geo_database():
 
 
 def test_bundler():
-    _, found = doctor(env={"SKERRY_ESBUILD": "/bin/true"})
+    _, found = doctor(env={"ESBUILD_BINARY_PATH": "/bin/true"})
     equal((found["bundler"]["level"], found["bundler"]["text"]), ("ok", "esbuild is /bin/true"))

@@ -1,4 +1,5 @@
 """Each example of js-sdk/examples, started as scripts/run starts it, does what its README says."""
+import json
 import os
 import re
 import struct
@@ -95,6 +96,26 @@ def test_wasm():
         check(points[0] != 0 and len(set(points)) > 5, "no picture")
         check(server.get("/?size=64&zoom=50&x=-0.75&y=0.1").body != reply.body, "another place is the same picture")
         equal(server.get("/?size=nonsense&zoom=-1&x=NaN").status, 200)
+
+
+def test_typescript():
+    with start("typescript") as server:
+        made = server.request("POST", "/notes", b'{"text": "buy milk"}')
+        equal(made.status, 201, made.text())
+        note = made.json()
+        equal(note["text"], "buy milk")
+        equal([n["id"] for n in server.get("/notes").json()], [note["id"]])
+        equal(server.get(f"/notes/{note['id']}").json()["text"], "buy milk")
+        equal(server.get("/notes/none").status, 404)
+        refused = server.request("POST", "/notes", json.dumps({"text": "x" * 201}).encode())
+        check(refused.status == 400 and "200" in refused.text(), refused.text())
+        equal(server.request("PUT", "/notes").status, 404)
+    types = os.path.join(os.path.dirname(os.path.abspath(skerry.BIN)), "src/cli/skerry.d.ts")
+    source = os.path.join(EXAMPLES, "typescript/src/index.ts")
+    done = subprocess.run(["node", os.path.join(skerry.HERE, "node_modules/typescript/bin/tsc"), "--noEmit", "--strict", "--target", "es2022",
+                           "--lib", "es2024", "--module", "esnext", "--moduleResolution", "bundler", "--types", "", source, types],
+                          stdin=subprocess.DEVNULL, stdout=subprocess.PIPE, stderr=subprocess.STDOUT, timeout=60)
+    equal(done.stdout.decode(), "")
 
 
 def test_site():
