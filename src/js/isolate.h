@@ -48,6 +48,9 @@ class Isolate {
   Isolate(const Isolate&) = delete;
   Isolate& operator=(const Isolate&) = delete;
 
+  // Before the first use on a thread that did not make it: V8 knows the stack of its maker only.
+  // The maker has left all scopes.
+  void use_on_this_thread();
   Env& env() { return *env_; }
   v8::Isolate* v8() { return isolate_; }
   // True once the heap limit was hit: the isolate must be disposed after this turn.

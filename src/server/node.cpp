@@ -332,6 +332,8 @@ std::expected<RunningWorker, LoadFailure> Node::load_version(
   options.fill_env = [this, &version = *version](js::Env& env, v8::Local<v8::Object> bindings) {
     fill_env(version, env, bindings);
   };
+  // One spare for a worker that is replaced; for the others as many as may come.
+  options.isolate = pool_.take(std::max<size_t>(workers_.size() - loaded_, 1));
   auto loaded = worker::Worker::load(surface_, *version->services, *this, std::move(options));
   if (!loaded) {
     refine(loaded.error());
@@ -341,6 +343,7 @@ std::expected<RunningWorker, LoadFailure> Node::load_version(
 }
 
 void Node::load(HostedWorker& hosted) {
+  if (!std::exchange(hosted.was_loaded, true)) ++loaded_;
   std::expected<RunningWorker, LoadFailure> loaded = load_version(hosted.version);
   if (loaded) {
     hosted.running = std::move(*loaded);

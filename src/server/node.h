@@ -16,6 +16,7 @@
 #include "net/tls_server.h"
 #include "server/code_cache_file.h"
 #include "server/facts.h"
+#include "server/isolate_pool.h"
 #include "server/outbound.h"
 #include "server/site_host.h"
 #include "server/source_maps.h"
@@ -94,6 +95,7 @@ struct HostedWorker {
   std::optional<js::ErrorReport> load_error;
   // Of a newer version that cannot be built or loaded while this one runs.
   std::optional<js::ErrorReport> newer_error;
+  bool was_loaded = false;
   Cache cache = Cache::unsaved;  // of the code that `running` has compiled
 };
 
@@ -162,6 +164,8 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   std::unique_ptr<loop::Loop> loop_;
   std::unique_ptr<TerminalLog> log_;
   js::Surface surface_;
+  IsolatePool pool_{surface_};
+  size_t loaded_ = 0;  // workers that have run an isolate
   context::CpuSlot cpu_slot_;
   std::unique_ptr<worker::Watchdog> watchdog_;
   std::unique_ptr<geo::GeoDatabase> geo_;

@@ -30,7 +30,8 @@ std::expected<std::unique_ptr<Worker>, js::ErrorReport> Worker::load(const js::S
                                                                      WorkerHost& host,
                                                                      WorkerOptions options) {
   std::unique_ptr<Worker> worker(new Worker(services, host, std::move(options)));
-  worker->isolate_ = js::Isolate::create(surface, worker->options_.memory);
+  worker->isolate_ = std::move(worker->options_.isolate);
+  if (!worker->isolate_) worker->isolate_ = js::Isolate::create(surface, worker->options_.memory);
   js::Env& env = worker->isolate_->env();
   env.attach(js::Env::Attachment::services, &services);
   js::Entered entered(env);

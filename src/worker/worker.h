@@ -53,6 +53,8 @@ struct WorkerOptions {
   std::string name;
   std::string main;  // path for the module source
   js::IsolateLimits memory;
+  // Made ahead with the limits `memory` names, and ready for this thread; null: one is made.
+  std::unique_ptr<js::Isolate> isolate;
   uint64_t cpu_ms = 30'000;
   uint64_t startup_cpu_ms = 1'000;
   uint32_t subrequests = 50;

@@ -1,6 +1,7 @@
 """`skerry serve`: a folder of workers by host and by route, on TCP and on Unix sockets."""
 import concurrent.futures
 import os
+import time
 
 import skerry
 from skerry import check, equal
@@ -144,3 +145,32 @@ def test_kernel_mappings():
     before = mappings(range(10))
     grown = mappings(range(10, 40)) - before
     check(grown <= 3 * 30, f"{grown} mappings for 30 isolates")
+
+
+def test_isolates_made_ahead():
+    """Workers loaded one after the other run in isolates of the pool: recursion, garbage and promises work there as anywhere."""
+    code = """
+      const deep = (n) => { try { return deep(n + 1); } catch (error) { return [n, error.name]; } };
+      export default { async fetch() {
+        const [depth, name] = deep(0);
+        let kept = 0;
+        for (let i = 0; i < 200; i++) kept += new Array(10_000).fill(i).length;
+        await new Promise((done) => setTimeout(done, 1));
+        return new Response(`${name} ${depth > 1000} ${kept} ${new URL('/x', 'http://h').href}`);
+      } };"""
+    parent = skerry.folder()
+    for i in range(30):
+        skerry.project(code, path=os.path.join(parent, f"w{i}"))
+    server = skerry.serve(parent)
+    wanted = "RangeError true 2000000 http://h/x"
+    for i in range(10):
+        equal(server.get("/", host=f"w{i}.localhost").text(), wanted)
+        time.sleep(0.02)
+    names = []
+    for task in os.listdir(f"/proc/{server.pid}/task"):
+        with open(f"/proc/{server.pid}/task/{task}/comm", encoding="ascii") as f:
+            names.append(f.read().strip())
+    check("isolate-pool" in names, f"no pool among {names}")
+    with concurrent.futures.ThreadPoolExecutor(8) as pool:
+        for got in pool.map(lambda i: server.get("/", host=f"w{i}.localhost").text(), range(10, 30)):
+            equal(got, wanted)
