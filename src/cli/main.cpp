@@ -16,6 +16,12 @@ void add_dev(CLI::App& app, skerry::server::DevOptions& options) {
   dev->add_option("--host", options.host, "Address to listen on");
   dev->add_option("--geo", options.geo, "Place of every client, for instance DE/Berlin");
   dev->add_option("--geo-db", options.geo_db, "MMDB file for geolocation");
+  dev->add_option_function<int>(
+         "--inspect,--inspector-port", [&options](const int& port) { options.inspect = port; },
+         "Let Chrome DevTools in, on this port (default: 9229, or the next that is free)")
+      ->expected(0, 1)
+      ->default_str("9229")
+      ->check(CLI::Range(0, 65535));
   dev->add_option("--env,-e", options.environment, "Environment of the configuration");
   dev->add_option("--persist-to", options.persist_to,
                   "Folder for KV data (default: .skerry in the project)");

@@ -29,6 +29,16 @@ struct CpuSlot {
     fired.store(false, std::memory_order_relaxed);
     return true;
   }
+  // Loop thread: a debugger has stopped the script. What was counted so far is forgotten: resume()
+  // begins anew, with the turn that suspend() gave.
+  uint64_t suspend() {
+    uint64_t running = turn.exchange(0, std::memory_order_acq_rel);
+    if ((running & kFired) != 0) turn.store(running, std::memory_order_release);
+    return running;
+  }
+  void resume(uint64_t running) {
+    if (running != 0 && (running & kFired) == 0) turn.store(++turns, std::memory_order_release);
+  }
 
   std::atomic<uint64_t> turn{0};  // 0 between turns; kFired is added by the watchdog
   std::atomic<uint64_t> limit_ns{0};

@@ -6,6 +6,7 @@
 
 #include "base/check.h"
 #include "loop/loop_impl.h"
+#include "loop/skip_time.h"
 
 namespace skerry::loop {
 
@@ -81,7 +82,7 @@ void Loop::Impl::run_posted() {
 void Loop::Impl::run_timers() {
   armed_for_ms = UINT64_MAX;
   firing = true;
-  uint64_t now = uv_now(&uv);
+  uint64_t now = now_ms();
   uint64_t limit = timers.next_order();
   TimerHeap::Fired fired;
   // Timers added by these callbacks wait for the next turn, so that a zero delay cannot hold the
@@ -105,7 +106,7 @@ void Loop::Impl::arm_timer() {
   armed_for_ms = next;
   // libuv runs a timer of no delay that is started by a timer at once, again and again: hence at
   // least 1 ms then.
-  uint64_t now = uv_now(&uv);
+  uint64_t now = now_ms();
   uv_timer_start(
       &timer, [](uv_timer_t* handle) { static_cast<Impl*>(handle->data)->run_timers(); },
       std::max<uint64_t>(next > now ? next - now : 0, firing ? 1 : 0), 0);
@@ -179,10 +180,15 @@ void Loop::turn(Wait wait) {
 }
 
 uint64_t Loop::now_ms() const {
-  return uv_now(&impl_->uv);
+  return impl_->now_ms();
 }
 void Loop::refresh_now() {
   uv_update_time(&impl_->uv);
+}
+
+void skip_time(Loop& loop, uint64_t ms) {
+  loop.refresh_now();
+  loop.impl().skipped_ms += std::min(ms, loop.now_ms());
 }
 
 void Loop::post(std::move_only_function<void()> fn) {

@@ -28,6 +28,7 @@ struct Loop::Impl {
   bool idle_active = false;
   bool stopping = false;
   bool firing = false;
+  uint64_t skipped_ms = 0;
   uint64_t armed_for_ms = UINT64_MAX;
   TimerHeap timers;
 
@@ -46,6 +47,7 @@ struct Loop::Impl {
   std::unique_ptr<char[]> read_buffer;
   std::unique_ptr<WorkerThread> computing;  // made on first use
 
+  uint64_t now_ms() const { return uv_now(&uv) - skipped_ms; }
   void run_ready();
   void run_hooks();
   void run_posted();

@@ -244,6 +244,16 @@ int run_dev(const DevOptions& options) {
   }
   Result<std::unique_ptr<Node>> node = Node::create(std::move(node_options));
   if (!node) return complain(node.error().chain());
+  if (options.inspect >= 0) {
+    inspect::InspectorOptions inspector;
+    inspector.port = static_cast<uint16_t>(options.inspect);
+    if (options.inspect_default) inspector.more_ports = 10;
+    Result<uint16_t> port = (*node)->start_inspector(std::move(inspector));
+    if (!port) return complain("--inspect: " + port.error().chain());
+    (*node)->log().event(observe::Level::info, "",
+                         "Inspector on http://127.0.0.1:" + std::to_string(*port) +
+                             "/json/list; chrome://inspect finds it.");
+  }
   DevProject project(**node, {.path = options.config.empty() ? options.path : options.config,
                               .environment = options.environment});
   Result<> listening = https ? (*node)->listen_tls(*address) : (*node)->listen(*address);

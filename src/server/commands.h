@@ -16,6 +16,8 @@ struct DevOptions {
   std::string geo;     // "DE/Berlin"
   std::string geo_db;  // empty: the default
   std::string environment;
+  int inspect = -1;                     // port of the inspector; -1: none
+  bool inspect_default = false;         // no port was named: the next free one will do
   std::string persist_to;               // empty: .skerry in the project
   std::string local_protocol = "http";  // or "https"
   std::vector<std::string> ca;          // PEM files

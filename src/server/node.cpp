@@ -8,6 +8,7 @@
 
 #include <cerrno>
 #include <charconv>
+#include <climits>
 #include <csignal>
 #include <cstring>
 
@@ -167,6 +168,7 @@ Node::~Node() {
   for (auto& hosted : workers_) hosted->running.worker.reset();
   retired_.clear();
   workers_.clear();
+  inspector_.reset();
   kv_.reset();
   outbound_.reset();
   tls_client_.reset();
@@ -248,12 +250,26 @@ Result<> Node::open_site(WorkerVersion& version) {
   return {};
 }
 
+Result<uint16_t> Node::start_inspector(inspect::InspectorOptions options) {
+  auto started = inspect::InspectorServer::start(std::move(options), *loop_, &cpu_slot_);
+  if (!started) return fail(std::move(started.error()));
+  inspector_ = std::move(*started);
+  return inspector_->port();
+}
+
 Result<size_t> Node::add_worker(deploy::LoadedConfig loaded,
                                 std::shared_ptr<const bundle::Bundle> bundle) {
   Result<std::shared_ptr<WorkerVersion>> version = prepare(std::move(loaded), std::move(bundle));
   if (!version) return fail(std::move(version.error()));
   auto hosted = std::make_unique<HostedWorker>();
   hosted->version = std::move(*version);
+  if (inspector_) {
+    const deploy::LoadedConfig& of = hosted->version->loaded;
+    char absolute[PATH_MAX];
+    std::string folder = of.folder.empty() ? "." : of.folder;
+    std::string root = realpath(folder.c_str(), absolute) != nullptr ? absolute : "";
+    hosted->version->target = &inspector_->add_target(of.config.name, root, of.config.main_module);
+  }
   workers_.push_back(std::move(hosted));
   return workers_.size() - 1;
 }
@@ -268,11 +284,15 @@ std::expected<void, LoadFailure> Node::update_worker(size_t index, deploy::Loade
     return std::unexpected(std::move(failure));
   }
   HostedWorker& hosted = *workers_[index];
+  (*version)->target = hosted.version->target;
   std::expected<RunningWorker, LoadFailure> running;
   // Assets alone run nothing.
   if (!(*version)->loaded.config.main_path.empty()) running = load_version(*version);
   if (!running) {
-    if (!hosted.running.worker) hosted.version = std::move(*version);
+    if (hosted.running.worker)
+      hosted.running.worker->show_isolate();
+    else
+      hosted.version = std::move(*version);
     set_broken(index, running.error().report);
     return std::unexpected(std::move(running.error()));
   }
@@ -327,6 +347,7 @@ std::expected<RunningWorker, LoadFailure> Node::load_version(
     if (options_.error_details == NodeOptions::Details::shown) version.maps.add_excerpt(report);
   };
   const auto refine = options.refine_report;
+  options.watcher = version->target;
   if (node::compat_of(config.compatibility_flags) == node::Compat::full)
     options.install_globals = node::install_globals;
   options.fill_env = [this, &version = *version](js::Env& env, v8::Local<v8::Object> bindings) {

@@ -10,6 +10,7 @@
 #include "context/cpu_slot.h"
 #include "deploy/route_table.h"
 #include "deploy/worker_config.h"
+#include "inspect/inspector_server.h"
 #include "loop/signals.h"
 #include "net/http_server.h"
 #include "net/tls_client.h"
@@ -71,6 +72,7 @@ struct WorkerVersion {
   NamedLog log;
   std::unique_ptr<context::Services> services;
   std::unique_ptr<CodeCacheFile> code_cache;
+  inspect::Target* target = nullptr;  // the same for all versions of a worker; null: not inspected
   std::vector<std::shared_ptr<store::KvNamespace>> kv;  // as configured, in order
   std::shared_ptr<assets::Site> site;                   // null: no assets
 };
@@ -109,6 +111,8 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   Result<> listen(const ListenAddress& address);
   Result<> listen_tls(const ListenAddress& address);
   uint16_t port() const { return http_->port(); }
+  // Before workers are added: lets Chrome DevTools in. The port it listens on.
+  Result<uint16_t> start_inspector(inspect::InspectorOptions options);
   // Adds a worker; its number. Nothing of it runs yet. `bundle`, if given, is what runs.
   Result<size_t> add_worker(deploy::LoadedConfig loaded,
                             std::shared_ptr<const bundle::Bundle> bundle = nullptr);
@@ -177,6 +181,7 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
   std::unique_ptr<store::ExecutorOf<loop::Loop>> executor_;
   std::unique_ptr<store::SqliteKvStore> kv_;
   std::unique_ptr<SiteHost> sites_;
+  std::unique_ptr<inspect::InspectorServer> inspector_;
   deploy::RouteTable routes_;
   std::vector<std::unique_ptr<HostedWorker>> workers_;
   std::vector<std::unique_ptr<RunningWorker>> retired_;  // whose last events are ending

@@ -16,6 +16,7 @@ Worker::~Worker() {
   if (!isolate_) return;
   {
     js::Entered entered(isolate_->env());
+    if (options_.watcher != nullptr) options_.watcher->on_isolate_end(isolate_->env());
     fetch_handler_.Reset();
     handler_receiver_.Reset();
     env_object_.Reset();
@@ -35,6 +36,7 @@ std::expected<std::unique_ptr<Worker>, js::ErrorReport> Worker::load(const js::S
   js::Env& env = worker->isolate_->env();
   env.attach(js::Env::Attachment::services, &services);
   js::Entered entered(env);
+  if (worker->options_.watcher != nullptr) worker->options_.watcher->on_isolate(env);
   worker->rejections_ = std::make_unique<Rejections>(*worker->isolate_, services);
   worker->modules_ =
       std::make_unique<js::Modules>(env, *worker->options_.modules, worker->options_.code_cache);
@@ -161,6 +163,12 @@ void Worker::retire(std::move_only_function<void()> when_idle) {
     event = next;
   }
   tell_if_idle();
+}
+
+void Worker::show_isolate() {
+  if (options_.watcher == nullptr || condemned_) return;
+  js::Entered entered(isolate_->env());
+  options_.watcher->on_isolate(isolate_->env());
 }
 
 void Worker::store_code_cache() {

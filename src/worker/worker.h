@@ -49,6 +49,17 @@ class WorkerHost {
   ~WorkerHost() = default;
 };
 
+// Told of isolates as they come and go: a debugger. The isolate is entered.
+class IsolateWatcher {
+ public:
+  // Before any of the worker's code is compiled.
+  virtual void on_isolate(js::Env& env) = 0;
+  virtual void on_isolate_end(js::Env& env) = 0;
+
+ protected:
+  ~IsolateWatcher() = default;
+};
+
 struct WorkerOptions {
   std::string name;
   std::string main;  // path for the module source
@@ -62,6 +73,7 @@ struct WorkerOptions {
   js::ModuleSource* modules = nullptr;
   js::CodeCache* code_cache = nullptr;
   const web::RequestFacts* facts = nullptr;
+  IsolateWatcher* watcher = nullptr;  // outlives the worker
   // Adds names to the global object, as compatibility flags want; may be null.
   void (*install_globals)(js::Env&) = nullptr;
   // Adds to what is known of a failure before it is told: places in sources, for instance.
@@ -91,6 +103,8 @@ class Worker {
   // Called once when a condemned or retired worker has become idle.
   void retire(std::move_only_function<void()> when_idle);
   void store_code_cache();
+  // Tells the watcher of the isolate again, after another version came and went.
+  void show_isolate();
   size_t source_bytes() const { return modules_ ? modules_->source_bytes() : 0; }
 
  private:

@@ -6,6 +6,7 @@
 
 #include "context/request_context.h"
 #include "js/class_table.h"
+#include "js/console_tap.h"
 #include "js/method.h"
 #include "web/console/format.h"
 #include "web/console/inspect.h"
@@ -52,6 +53,16 @@ void print(js::Env& env, Level level, std::string text) {
   services->log.console(level, "", text);
 }
 
+// To an inspector, if there is one, as it was called.
+void tell_tap(js::Env& env, const char* method, const js::Rest& rest) {
+  js::ConsoleTap* tap = js::console_tap(env.isolate());
+  if (tap == nullptr) [[likely]]
+    return;
+  v8::LocalVector<v8::Value> arguments(env.isolate());
+  for (int i = 0; i < rest.size(); ++i) arguments.push_back(rest[i]);
+  tap->console_called(env, method, {arguments.data(), arguments.size()});
+}
+
 // https://console.spec.whatwg.org/#logger
 std::string logged(js::Env& env, const js::Rest& rest, int from = 0) {
   v8::LocalVector<v8::Value> arguments(env.isolate());
@@ -59,14 +70,23 @@ std::string logged(js::Env& env, const js::Rest& rest, int from = 0) {
   return format_log(env, arguments);
 }
 
-template <Level level>
+constexpr const char* kDebug = "debug";
+constexpr const char* kError = "error";
+constexpr const char* kInfo = "info";
+constexpr const char* kLog = "log";
+constexpr const char* kWarn = "warn";
+constexpr const char* kDirXml = "dirxml";
+
+template <Level level, const char* const* Name>
 void log_at(js::Env& env, js::Rest rest) {
+  tell_tap(env, *Name, rest);
   if (rest.size() == 0 && level != Level::info) return;
   print(env, level, logged(env, rest));
 }
 
 // https://console.spec.whatwg.org/#assert
 void assert_that(js::Env& env, js::Rest rest) {
+  tell_tap(env, "assert", rest);
   if (rest.size() > 0 && rest[0]->BooleanValue(env.isolate())) return;
   v8::LocalVector<v8::Value> arguments(env.isolate());
   std::string prefix = "Assertion failed";
@@ -87,6 +107,7 @@ void assert_that(js::Env& env, js::Rest rest) {
 
 // https://console.spec.whatwg.org/#trace
 void trace(js::Env& env, js::Rest rest) {
+  tell_tap(env, "trace", rest);
   v8::Isolate* isolate = env.isolate();
   std::string text = "Trace";
   if (rest.size() > 0) text += ": " + logged(env, rest);
@@ -183,6 +204,7 @@ void time_end(js::Env& env, std::optional<js::UsvString> label) {
 
 // https://console.spec.whatwg.org/#group
 void group(js::Env& env, js::Rest rest) {
+  tell_tap(env, "group", rest);
   if (rest.size() > 0) print(env, Level::info, logged(env, rest));
   ConsoleState& state = ConsoleState::of(env);
   if (state.indentation < ConsoleState::kIndentationMax) state.indentation += 2;
@@ -204,15 +226,15 @@ void clear(js::Env& env) {
 void describe_console(js::ClassTable& t) {
   t.static_method<&assert_that>("assert", "(condition?: boolean, ...data: any[]): void");
   t.static_method<&clear>("clear", "(): void");
-  t.static_method<&log_at<Level::debug>>("debug", "(...data: any[]): void");
-  t.static_method<&log_at<Level::error>>("error", "(...data: any[]): void");
-  t.static_method<&log_at<Level::info>>("info", "(...data: any[]): void");
-  t.static_method<&log_at<Level::info>>("log", "(...data: any[]): void");
+  t.static_method<&log_at<Level::debug, &kDebug>>("debug", "(...data: any[]): void");
+  t.static_method<&log_at<Level::error, &kError>>("error", "(...data: any[]): void");
+  t.static_method<&log_at<Level::info, &kInfo>>("info", "(...data: any[]): void");
+  t.static_method<&log_at<Level::info, &kLog>>("log", "(...data: any[]): void");
   t.static_method<&table>("table", "(data?: any, properties?: string[]): void");
   t.static_method<&trace>("trace", "(...data: any[]): void");
-  t.static_method<&log_at<Level::warn>>("warn", "(...data: any[]): void");
+  t.static_method<&log_at<Level::warn, &kWarn>>("warn", "(...data: any[]): void");
   t.static_method<&dir>("dir", "(item?: any, options?: { depth?: number | null }): void");
-  t.static_method<&log_at<Level::info>>("dirxml", "(...data: any[]): void");
+  t.static_method<&log_at<Level::info, &kDirXml>>("dirxml", "(...data: any[]): void");
   t.static_method<&count>("count", "(label?: string): void");
   t.static_method<&count_reset>("countReset", "(label?: string): void");
   t.static_method<&group>("group", "(...data: any[]): void");
