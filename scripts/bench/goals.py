@@ -12,6 +12,7 @@ GOALS = [
     ("URL, headers, JSON: requests/s / Bun", ("json", "skerry", "per_second"), ("json", "bun", "per_second"), ">=", 1.3),
     ("URL, headers, JSON: requests/s / workerd", ("json", "skerry", "per_second"), ("json", "workerd", "per_second"), ">=", 5),
     ("Hono, 50 routes: requests/s / best of Deno and Bun", ("hono50", "skerry", "per_second"), ("hono50", ("deno", "bun"), "per_second"), ">=", 1.2),
+    ("react-dom page of 20 KB: requests/s / best of workerd, Deno and Bun", ("react", "skerry", "per_second"), ("react", ("workerd", "deno", "bun"), "per_second"), ">=", 1),
     ("static file of 10 KiB: requests/s / hello", ("asset", "skerry-file", "per_second"), ("asset", "skerry-hello", "per_second"), ">=", 0.9),
     ("proxy of 1 KiB from nginx: requests/s / workerd", ("proxy", "skerry", "per_second"), ("proxy", "workerd", "per_second"), ">=", 2),
     ("proxy of 1 KiB from nginx: requests/s / best of Deno and Bun", ("proxy", "skerry", "per_second"), ("proxy", ("deno", "bun"), "per_second"), ">=", 1.2),
