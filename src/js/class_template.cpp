@@ -1,6 +1,10 @@
 #include "js/class_template.h"
 
 #include <cstring>
+#include <mutex>
+#include <span>
+#include <unordered_map>
+#include <vector>
 
 #include "js/class_table.h"
 #include "js/convert.h"
@@ -177,6 +181,34 @@ Js<v8::Local<v8::Value>> make_namespace(Env& env, const GlobalObject& which) {
 
 namespace {
 
+// Compiled code of large builtins, made by the first isolate that loads one and used by those that
+// follow: parsing costs more than all else. Of the process, as the sources are, which lie in the
+// binary. Any thread.
+class BuiltinCode {
+ public:
+  static BuiltinCode& shared() {
+    static BuiltinCode code;
+    return code;
+  }
+  // Empty when there is none; what is given stays.
+  std::span<const uint8_t> find(std::string_view source) {
+    std::lock_guard lock(mutex_);
+    auto found = kept_.find(source.data());
+    return found == kept_.end() ? std::span<const uint8_t>() : found->second;
+  }
+  void keep(std::string_view source, std::span<const uint8_t> code) {
+    std::lock_guard lock(mutex_);
+    kept_.try_emplace(source.data(), code.begin(), code.end());
+  }
+
+ private:
+  std::mutex mutex_;
+  std::unordered_map<const char*, std::vector<uint8_t>> kept_;
+};
+
+// Smaller sources are parsed in less time than their code takes to read back.
+constexpr size_t kCachedSourceBytes = 8 * 1024;
+
 // How one builtin reaches another; scripts of a worker never hold this function.
 void require_builtin(const v8::FunctionCallbackInfo<v8::Value>& info) {
   Env& env = Env::from(info.GetIsolate());
@@ -209,10 +241,17 @@ Js<v8::Local<v8::Object>> load_builtin(Env& env, const Builtin& builtin) {
     return already_thrown();
   std::string origin_name = "skerry:" + std::string(builtin.name);
   v8::ScriptOrigin origin(from_utf8(isolate, origin_name));
-  v8::ScriptCompiler::Source script_source(source, origin);
+  const std::span<const uint8_t> known = BuiltinCode::shared().find(builtin.source);
+  auto* cached = known.empty() ? nullptr
+                               : new v8::ScriptCompiler::CachedData(known.data(),
+                                                                    static_cast<int>(known.size()));
+  v8::ScriptCompiler::Source script_source(source, origin, cached);
   v8::Local<v8::Script> script;
   v8::Local<v8::Value> function;
-  if (!v8::ScriptCompiler::Compile(context, &script_source).ToLocal(&script) ||
+  if (!v8::ScriptCompiler::Compile(context, &script_source,
+                                   cached != nullptr ? v8::ScriptCompiler::kConsumeCodeCache
+                                                     : v8::ScriptCompiler::kNoCompileOptions)
+           .ToLocal(&script) ||
       !script->Run(context).ToLocal(&function))
     return already_thrown();
   if (!function->IsFunction()) return plain_error("builtin " + origin_name + " is not a function");
@@ -232,6 +271,13 @@ Js<v8::Local<v8::Object>> load_builtin(Env& env, const Builtin& builtin) {
            .ToLocal(&exports))
     return already_thrown();
   if (!exports->IsObject()) return plain_error("builtin " + origin_name + " returned no exports");
+  // Now the code has what running it needed, and no more.
+  if (cached == nullptr && builtin.source.size() >= kCachedSourceBytes) {
+    std::unique_ptr<v8::ScriptCompiler::CachedData> made(
+        v8::ScriptCompiler::CreateCodeCache(script->GetUnboundScript()));
+    if (made != nullptr)
+      BuiltinCode::shared().keep(builtin.source, {made->data, static_cast<size_t>(made->length)});
+  }
   return scope.Escape(exports.As<v8::Object>());
 }
 

@@ -76,7 +76,7 @@ constexpr Module kModules[] = {
     {"node:stream/promises", "node_stream_promises"},
     {"node:stream/web", "node_stream_web"},
     {"node:string_decoder", "node_string_decoder"},
-    {"node:sys", "node_util"},
+    {"node:sys", "node_sys"},
     {"node:test", kUnavailable},
     {"node:timers", "node_timers"},
     {"node:timers/promises", "node_timers_promises"},

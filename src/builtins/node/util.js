@@ -4,7 +4,27 @@
 
 const errors = internal.require('node_errors');
 const { invalid_arg_type, invalid_arg_value, make, check_function, check_string, check_boolean } = errors;
-const { inspect, format, formatWithOptions, stripVTControlCharacters } = internal.require('node_inspect');
+
+// Most who import this want promisify, inherits or types: Node's inspect is loaded when it is first called.
+let loaded_inspect;
+const inspect_module = () => (loaded_inspect ??= internal.require('node_inspect'));
+
+function inspect(value, options) {
+  return Reflect.apply(inspect_module().inspect, undefined, arguments);
+}
+inspect.custom = Symbol.for('nodejs.util.inspect.custom');
+for (const name of ['colors', 'styles', 'defaultOptions']) {
+  Object.defineProperty(inspect, name, {
+    enumerable: true,
+    get: () => inspect_module().inspect[name],
+    set(given) {
+      inspect_module().inspect[name] = given;
+    },
+  });
+}
+const format = (...args) => inspect_module().format(...args);
+const formatWithOptions = (options, ...args) => inspect_module().formatWithOptions(options, ...args);
+const stripVTControlCharacters = (text) => inspect_module().stripVTControlCharacters(text);
 const types = internal.require('node:util/types');
 
 const custom_promisify = Symbol.for('nodejs.util.promisify.custom');
