@@ -117,6 +117,11 @@ interface KVNamespace<Key extends string = string> {
   delete(key: Key): Promise<void>;
 }
 
+// A binding with fetch(): the assets of a worker.
+interface Fetcher {
+  fetch(input: Request | string | URL, init?: RequestInit): Promise<Response>;
+}
+
 // `export default { … } satisfies ExportedHandler<Env>`
 type ExportedHandlerFetchHandler<Env = unknown, CfHostMetadata = unknown, Props = unknown> = (
   request: Request<CfHostMetadata, IncomingRequestCfProperties<CfHostMetadata>>, env: Env,

@@ -13,12 +13,14 @@
 #include <cstring>
 
 #include "base/json.h"
+#include "bindings/assets_fetcher.h"
 #include "bindings/kv.h"
 #include "js/platform.h"
 #include "loop/signals.h"
 #include "node/modules.h"
 #include "server/error_page.h"
 #include "server/parts.h"
+#include "server/site_outbound.h"
 
 namespace skerry::server {
 
@@ -408,6 +410,11 @@ void Node::fill_env(const WorkerVersion& version, js::Env& env, v8::Local<v8::Ob
         continue;
       (void)bindings->Set(context, js::from_utf8(env.isolate(), variable.name), value);
     }
+  }
+  if (!config.assets_binding.empty()) {
+    auto files = std::make_shared<SiteOutbound>(*loop_, version.site);
+    (void)bindings->Set(context, js::from_utf8(env.isolate(), config.assets_binding),
+                        env.wrap(std::make_unique<bindings::AssetsFetcher>(std::move(files))));
   }
   auto calls = std::make_shared<bindings::ServiceCalls>();
   for (size_t i = 0; i < config.kv_namespaces.size(); ++i)

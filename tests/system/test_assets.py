@@ -171,8 +171,9 @@ def sites():
                                   [("POST", "/old", {}), ("HEAD", "/about", {}), ("POST", "/about", {})])
     found["rules-404"] = ({"not_found_handling": "404-page", "html_handling": "none"}, True, both,
                           [("GET", p, {}) for p in REDIRECT_PATHS])
-    first = [("GET", p, {}) for p in ("/", "/about", "/api/x", "/api/", "/api", "/api/docs/x", "/none", "/docs/guide", "/app.js")]
-    first += [("GET", "/none", {"sec-fetch-mode": "navigate"})]
+    first = [("GET", p, {}) for p in ("/", "/about", "/api/x", "/api/", "/api", "/api/docs/x", "/none", "/docs/guide",
+                                      "/through/about", "/through/", "/through/none", "/through/docs", "/app.js")]
+    first += [("GET", "/none", {"sec-fetch-mode": "navigate"}), ("POST", "/through/about", {}), ("HEAD", "/through/about", {})]
     for name, rules, missing in (("first-all", True, "none"), ("first-none", False, "404-page"),
                                  ("first-api", ["/api/*"], "none"), ("first-api-spa", ["/api/*", "!/api/docs/*"], "single-page-application"),
                                  ("first-but", ["/*", "!/app.js", "!/docs/*"], "404-page")):
@@ -466,3 +467,53 @@ def test_configuration():
     with skerry.dev(site(None, {"base_path": "/x"})) as server:
         server.wait_line("unknown key 'base_path'", 3)
         equal(server.get("/").status, 200)
+
+
+def test_binding():
+    """env.ASSETS.fetch(): small and large files, conditions and ranges, codings, redirects, what is missing."""
+    worker = """export default {
+  async fetch(request, env) {
+    const { pathname } = new URL(request.url);
+    if (pathname === '/pass') return env.ASSETS.fetch(new Request('https://any.host/l.bin', { headers: request.headers }));
+    if (pathname === '/text') return new Response((await (await env.ASSETS.fetch('http://x/s.txt')).text()).toUpperCase());
+    if (pathname === '/sum') {
+      let sum = 0;
+      for await (const chunk of (await env.ASSETS.fetch('http://x/l.bin')).body) sum += chunk.length;
+      return new Response(String(sum));
+    }
+    if (pathname === '/many') {
+      const all = await Promise.all(Array.from({ length: 40 }, (_, i) => env.ASSETS.fetch(`http://x/${i % 2 ? 's.txt' : 'page'}`)));
+      return Response.json(await Promise.all(all.map((reply) => reply.text())));
+    }
+    if (pathname === '/cancel') {
+      const reply = await env.ASSETS.fetch('http://x/l.bin');
+      await reply.body.cancel();
+      env.ASSETS.fetch('http://x/l.bin');
+      return new Response('left');
+    }
+    const init = { redirect: 'manual', headers: JSON.parse(request.headers.get('x-send') ?? '{}') };
+    const reply = await env.ASSETS.fetch(new Request('http://x' + request.headers.get('x-path'), init));
+    return Response.json({ status: reply.status, headers: [...reply.headers], text: await reply.text() });
+  },
+};"""
+    files = {"s.txt": "small", "l.bin": LARGE, "page.html": "<p>page", "_redirects": "/old /page 301\n"}
+    with skerry.dev(site(files, {"binding": "ASSETS", "run_worker_first": True}, worker)) as server:
+        check(server.get("/pass").body == LARGE, "other bytes passed through")
+        part = server.get("/pass", {"range": "bytes=3-6"})
+        equal((part.status, part.body), (206, LARGE[3:7]))
+        equal(server.get("/text").text(), "SMALL")
+        equal(server.get("/sum").text(), str(len(LARGE)))
+        equal(server.get("/many").json(), ["<p>page", "small"] * 20)
+
+        def ask(path, **send):
+            reply = server.get("/", {"x-path": path, "x-send": json.dumps(send)}).json()
+            return reply["status"], dict(reply["headers"]), reply["text"]
+        status, headers, text = ask("/page")
+        equal((status, headers["content-type"], text), (200, "text/html; charset=utf-8", "<p>page"))
+        equal(ask("/page", **{"if-none-match": headers["etag"]})[0], 304)
+        equal(ask("/page.html")[0], 307)
+        equal(ask("/page.html")[1]["location"], "/page")
+        equal((ask("/old")[0], ask("/old")[1]["location"]), (301, "/page"))
+        equal((ask("/none")[0], ask("/none")[2]), (404, ""))
+        for _ in range(30):
+            equal(server.get("/cancel").text(), "left")

@@ -125,6 +125,8 @@ def test_site():
         equal(server.get("/style.css").header("cache-control"), "public, max-age=3600")
         check(server.get("/api/time").json()["time"].startswith("20"), "no time")
         equal(server.get("/api/none").status, 404)
+        about = server.get("/api/about").json()
+        check(about["words"] > 5 and about["etag"], f"{about}")
         equal((server.get("/home").status, server.get("/home").header("location")), (301, "/"))
         equal(server.get("/a/about").header("location"), "/about")
         check("about.html" in server.get("/about").text(), "no page")

@@ -8,6 +8,8 @@ import { z } from 'zod';
 export interface Env {
   VISITS: KVNamespace;
   TYPED: KVNamespace<'a' | 'b'>;
+  ASSETS: Fetcher;
+  OTHER: Fetcher;
   GREETING: string;
 }
 
@@ -70,8 +72,8 @@ async function bodies(request: Incoming, env: Env, ctx: ExecutionContext): Promi
   const copy = new Request(request, { headers: { 'x-a': 'b' } });
   const init: RequestInit<RequestInitCfProperties> = { method: 'POST', body: readable, redirect: 'manual', cf: { cacheTtl: 5 } };
   const reply: Response = await fetch('https://example.com/', init);
-  const through = await fetch(copy);
-  const asset = await fetch(new URL('/page', request.url), { signal: request.signal });
+  const through = await env.OTHER.fetch(copy);
+  const asset = await env.ASSETS.fetch(new URL('/page', request.url), { signal: request.signal });
   const out: ResponseInit = { status: 201, headers: new Headers(reply.headers), encodeBody: 'automatic' };
   const parsed = z.object({ n: z.number() }).safeParse(await through.clone().json());
   const words = new ReadableStream<string>({ start: (controller) => controller.enqueue('a') });
