@@ -3,6 +3,7 @@
 // may have shrunk the memory in between.
 #include <algorithm>
 #include <array>
+#include <cstdint>
 #include <cstring>
 
 #include "js/convert.h"
@@ -27,7 +28,8 @@ Span bytes_of(v8::Local<v8::Value> value) {
 size_t size_of(v8::Local<v8::Value> value) {
   if (!value->IsNumber()) return 0;
   const double number = value.As<v8::Number>()->Value();
-  return number > 0 ? static_cast<size_t>(number) : 0;
+  if (!(number > 0)) return 0;
+  return number < 0x1p53 ? static_cast<size_t>(number) : SIZE_MAX;
 }
 
 Encoding encoding_of(v8::Local<v8::Value> value) {

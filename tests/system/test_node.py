@@ -3,6 +3,7 @@ import glob
 import os
 import shutil
 import subprocess
+import threading
 
 import skerry
 from skerry import check, equal
@@ -59,3 +60,46 @@ def test_flags():
     bare = 'import "fs"; export default { fetch() { return new Response("fs"); } };'
     yield "bare with flag", lambda: equal(load_error(bare, ["nodejs_compat"]), "fs")
     yield "bare without flag", lambda: check("No such module" in load_error(bare, []), "a bare name is a package")
+
+
+CONTEXT = """import { AsyncLocalStorage } from "node:async_hooks";
+const storage = new AsyncLocalStorage();
+const sleep = (ms) => new Promise((resolve) => setTimeout(resolve, ms));
+export default {
+  async fetch(request, env, ctx) {
+    const { pathname } = new URL(request.url);
+    if (pathname === "/leave") { storage.enterWith("left behind"); return new Response(storage.getStore()); }
+    if (pathname === "/see") return new Response(String(storage.getStore()));
+    return storage.run(pathname, async () => {
+      await sleep(Math.random() * 20);
+      const body = new ReadableStream({ async pull(controller) { await sleep(1); controller.enqueue(new TextEncoder().encode(storage.getStore())); controller.close(); } });
+      return new Response(body);
+    });
+  },
+};"""
+
+
+def test_async_context_stays_in_its_request():
+    server = skerry.start(skerry.project(CONTEXT, {"compatibility_flags": ["nodejs_als"]}))
+    for _ in range(3):
+        equal(server.request("GET", "/leave").text(), "left behind")
+        equal(server.request("GET", "/see").text(), "undefined")
+    answers = {}
+
+    def ask(path):
+        answers[path] = server.request("GET", path).text()
+    threads = [threading.Thread(target=ask, args=(f"/request/{i}",)) for i in range(20)]
+    for thread in threads:
+        thread.start()
+    for thread in threads:
+        thread.join()
+    equal(answers, {path: path for path in answers})
+    equal(len(answers), 20)
+
+
+def test_environment_and_bundled_require():
+    code = """import { createRequire } from "node:module";
+const require = createRequire("/x.js");
+export default { fetch() { return Response.json([process.env.GREETING, process.env.COUNT, process.env.NONE ?? null, typeof Buffer, require("os").EOL]); } };"""
+    server = skerry.start(skerry.project(code, {"compatibility_flags": ["nodejs_compat"], "vars": {"GREETING": "ahoj", "COUNT": 3}}))
+    equal(server.request("GET", "/").json(), ["ahoj", "3", None, "function", "\n"])

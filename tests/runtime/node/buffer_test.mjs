@@ -303,3 +303,16 @@ export const checks = {
     assert.deepStrictEqual(Object.keys(Buffer.from('ab')), ['0', '1']);
   },
 };
+
+// What scripts can reach without a check of its arguments in between must clamp by itself.
+export const unchecked = {
+  test() {
+    const b = Buffer.from('hello');
+    assert.strictEqual(b.toString('utf8', 1, Infinity), 'ello');
+    assert.strictEqual(b.toString('latin1', -Infinity, 1e300), 'hello');
+    assert.strictEqual(b.subarray(-Infinity, Infinity).toString(), 'hello');
+    assert.strictEqual(b.indexOf('l', -Infinity), 2);
+    assert.strictEqual(b.lastIndexOf('l', Infinity), 3);
+    assert.strictEqual(b.indexOf('l', 1e300), -1);
+  },
+};
