@@ -5,6 +5,9 @@
 
 namespace skerry::bindings {
 
+// The module that gives workers their base classes and `env`; a builtin of this name.
+inline constexpr const char* workers_module = "cloudflare:workers";
+
 // Adds them to the surface, in a fixed order; once, beside web::platform_parts().
 void add_bindings(js::SurfaceParts& parts);
 

@@ -125,6 +125,8 @@ class RequestContext final : public RefCounted<RequestContext> {
   uint32_t subrequests = 0;
   uint32_t computations = 0;  // under way on the loop's background thread
   uint32_t subrequests_max = 50;
+  // Workers that have called each other up to this event.
+  uint32_t hops = 0;
   // Fetches that wait for the head of their response, and those that wait for a place among them.
   uint32_t connecting = 0;
   std::vector<ConnectionWaiter*> connection_waiters;

@@ -38,6 +38,7 @@ constexpr ConfigKey keys[] = {
     {"routes", honoured, inherited},
     {"rules", honoured, inherited},
     {"secrets", honoured, per_environment},
+    {"services", honoured, per_environment},
     {"tsconfig", honoured, inherited},
     {"vars", honoured, per_environment},
 
@@ -92,7 +93,6 @@ constexpr ConfigKey keys[] = {
     {"ratelimits", unsupported, per_environment},
     {"secrets_store_secrets", unsupported, per_environment},
     {"send_email", unsupported, per_environment},
-    {"services", unsupported, per_environment},
     {"site", unsupported, top_only},
     {"stream", unsupported, per_environment},
     {"streaming_tail_consumers", unsupported, per_environment},

@@ -100,6 +100,7 @@ WorkerConfig ConfigReader::read() {
   read_vars();
   read_secrets();
   read_kv_namespaces();
+  read_services();
   read_rules();
   read_routes();
   read_limits();
@@ -430,6 +431,62 @@ void ConfigReader::read_kv_namespace(const ConfigValue& entry) {
   }
   if (!claim_binding(binding->as_string(), binding->at())) return;
   config_.kv_namespaces.push_back({binding->as_string(), std::move(id_text)});
+}
+
+void ConfigReader::read_services() {
+  const ConfigValue* services = typed("services", Type::array);
+  if (services == nullptr) return;
+  for (const ConfigValue& entry : services->items()) {
+    if (has_type(entry, "services", Type::object)) read_service(entry);
+  }
+  if (config_.services.size() > services_max) {
+    error(services->at(), "more than " + std::to_string(services_max) + " service bindings");
+  }
+}
+
+void ConfigReader::read_service(const ConfigValue& entry) {
+  check_members(entry, "services",
+                {"binding", "service", "environment", "entrypoint", "props", "remote",
+                 "experimental_remote"});
+  for (std::string_view key : {"remote", "experimental_remote"}) {
+    const ConfigMember* remote = entry.find_member(key);
+    if (remote != nullptr && !asks_for_nothing(remote->value)) {
+      error(remote->key_at,
+            std::string(key) + " is not possible: services are workers of this process; remove it");
+    }
+  }
+  ServiceBinding made;
+  made.at = entry.at();
+  for (auto [key, into] : {std::pair("binding", &made.binding), std::pair("service", &made.service),
+                           std::pair("entrypoint", &made.entrypoint)}) {
+    const ConfigValue* value = entry.find(key);
+    if (value == nullptr && into == &made.entrypoint) continue;
+    if (value == nullptr) {
+      error(entry.at(),
+            "this service binding has no '" + std::string(key) +
+                "'; write {\"binding\": \"OTHER\", \"service\": \"name-of-the-worker\"}");
+      return;
+    }
+    if (!has_type(*value, key, Type::string)) return;
+    *into = value->as_string();
+    if (into->empty()) {
+      error(value->at(), "'" + std::string(key) + "' must not be empty");
+      return;
+    }
+  }
+  if (const ConfigMember* environment = entry.find_member("environment")) {
+    warn(environment->key_at, "'environment' has no effect: name the worker itself in 'service'");
+  }
+  if (const ConfigValue* props = entry.find("props")) {
+    if (!has_type(*props, "props", Type::object)) return;
+    made.props = to_json(*props);
+    if (made.props.size() > props_bytes_max) {
+      error(props->at(), "'props' is larger than " + std::to_string(props_bytes_max) + " bytes");
+      return;
+    }
+  }
+  if (!claim_binding(made.binding, made.at)) return;
+  config_.services.push_back(std::move(made));
 }
 
 std::vector<std::string> ConfigReader::read_globs(const ConfigValue& rule) {

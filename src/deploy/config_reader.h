@@ -61,6 +61,8 @@ class ConfigReader {
   void read_secrets();
   void read_kv_namespaces();
   void read_kv_namespace(const ConfigValue& entry);
+  void read_services();
+  void read_service(const ConfigValue& entry);
   void read_rules();
   std::vector<std::string> read_globs(const ConfigValue& rule);
   void read_routes();

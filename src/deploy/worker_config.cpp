@@ -324,6 +324,11 @@ class Loader {
         return fail(Code::invalid, loaded_.config_file + ": " + shown_name(secret.name) +
                                        " is both a KV binding and a local secret; rename one");
       }
+      for (const ServiceBinding& service : config.services) {
+        if (service.binding != secret.name) continue;
+        return fail(Code::invalid, loaded_.config_file + ": " + shown_name(secret.name) +
+                                       " is both a service binding and a local secret; rename one");
+      }
     }
     if (config.vars.size() + config.secrets.size() > vars_max) {
       return fail(Code::too_large,

@@ -28,7 +28,9 @@ inline constexpr uint32_t subrequests_max = 10'000'000;
 inline constexpr size_t worker_name_length_max = 63;  // it is a DNS label in <name>.localhost
 inline constexpr size_t kv_id_length_max = 128;       // it is part of a file name
 inline constexpr size_t routes_max = 1000;
-inline constexpr size_t path_bytes_max = 4096;  // of main and base_dir
+inline constexpr size_t services_max = 100;
+inline constexpr size_t props_bytes_max = 64 * 1024;  // the JSON of one binding
+inline constexpr size_t path_bytes_max = 4096;        // of main and base_dir
 inline constexpr size_t diagnostics_max = 100;  // past this, one line says that there are more
 
 struct Variable {
@@ -40,6 +42,15 @@ struct Variable {
 struct KvNamespace {
   std::string binding;
   std::string id;  // letters, digits, '-', '_', '.'; safe as a file name
+};
+
+// A binding to another worker of the same process.
+struct ServiceBinding {
+  std::string binding;
+  std::string service;     // the name of that worker
+  std::string entrypoint;  // an export of it; empty: the default one
+  std::string props;       // JSON, for ctx.props; empty: none
+  SourcePosition at;
 };
 
 struct Route {
@@ -88,6 +99,7 @@ struct WorkerConfig {
   std::vector<Variable> secrets;              // from .dev.vars or .env, in dev only
   std::vector<std::string> required_secrets;  // secrets.required
   std::vector<KvNamespace> kv_namespaces;
+  std::vector<ServiceBinding> services;
   ModuleRules rules;
   std::vector<Route> routes;
   WorkerLimits limits;

@@ -167,6 +167,13 @@ Result<> add_workers(Node& node, const std::string& path) {
     return fail(Code::invalid, "no worker in \"" + path + "\" can be served:" + texts);
   // One broken worker does not keep the others down.
   for (const auto& [name, error] : wrong) add_broken(node, name, error);
+  // A call of a worker that is not there would fail at some request; better now.
+  for (size_t i = 0; i < node.worker_count(); ++i) {
+    std::string missing = node.missing_services(i);
+    if (missing.empty()) continue;
+    node.log().event(observe::Level::error, node.worker_name(i), missing);
+    node.set_broken(i, report_of(Error(Code::not_found, missing)));
+  }
   // A node with one worker has nobody else to ask: it answers whatever the host.
   if (names->size() == 1) node.routes().set_fallback(0);
   if (names->empty())

@@ -14,6 +14,7 @@
 
 #include "base/json.h"
 #include "bindings/assets_fetcher.h"
+#include "bindings/fetcher.h"
 #include "bindings/kv.h"
 #include "js/platform.h"
 #include "loop/signals.h"
@@ -238,6 +239,9 @@ Result<std::shared_ptr<WorkerVersion>> Node::prepare(deploy::LoadedConfig loaded
   if (version->loaded.config.assets) {
     if (Result<> opened = open_site(*version); !opened) return fail(std::move(opened.error()));
   }
+  for (const deploy::ServiceBinding& wanted : version->loaded.config.services)
+    version->service_bindings.push_back(std::make_shared<LocalService>(
+        *loop_, *this, wanted.service, wanted.entrypoint, wanted.props));
   return version;
 }
 
@@ -420,6 +424,43 @@ void Node::fill_env(const WorkerVersion& version, js::Env& env, v8::Local<v8::Ob
   for (size_t i = 0; i < config.kv_namespaces.size(); ++i)
     (void)bindings->Set(context, js::from_utf8(env.isolate(), config.kv_namespaces[i].binding),
                         env.wrap(std::make_unique<bindings::KvNamespace>(version.kv[i], calls)));
+  for (size_t i = 0; i < config.services.size(); ++i)
+    (void)bindings->Set(context, js::from_utf8(env.isolate(), config.services[i].binding),
+                        env.wrap(std::make_unique<bindings::Fetcher>(version.service_bindings[i])));
+}
+
+Result<worker::Worker*> Node::service_worker(const std::string& name) {
+  for (auto& hosted : workers_) {
+    if (hosted->version->loaded.config.name != name) continue;
+    if (worker::Worker* worker = running_worker(*hosted)) {
+      if (hosted->cache == HostedWorker::Cache::unsaved) save_code_cache_soon(*hosted);
+      return worker;
+    }
+    return fail(Code::invalid,
+                "The service \"" + name + "\" could not be called: " +
+                    (hosted->load_error ? hosted->load_error->message
+                                        : "it is made of assets only, and has no code"));
+  }
+  return fail(Code::not_found, "There is no worker \"" + name +
+                                   "\" in this process, which a service binding names.");
+}
+
+std::string Node::missing_services(size_t index) const {
+  std::string text;
+  for (const deploy::ServiceBinding& wanted : workers_[index]->version->loaded.config.services) {
+    std::string names;
+    bool found = false;
+    for (const auto& hosted : workers_) {
+      const std::string& name = hosted->version->loaded.config.name;
+      found |= name == wanted.service;
+      (names += names.empty() ? "" : ", ") += name;
+    }
+    if (found) continue;
+    if (!text.empty()) text += "\n";
+    text += "the service binding \"" + wanted.binding + "\" names the worker \"" + wanted.service +
+            "\", which is not here; there are: " + names;
+  }
+  return text;
 }
 
 void Node::on_request(std::unique_ptr<types::Exchange> exchange) {
@@ -498,6 +539,7 @@ bool Node::answer_page_request(types::Exchange& exchange) {
 
 void Node::answer_failure(std::string_view worker, const worker::Failure& failure,
                           types::Exchange& exchange) {
+  if (exchange.fail(failure.report.message)) return;
   bool limit =
       failure.kind == worker::Failure::Kind::cpu || failure.kind == worker::Failure::Kind::memory;
   answer_error(exchange, worker, limit ? 503 : 500, failure.summary,

@@ -18,6 +18,7 @@
 #include "server/code_cache_file.h"
 #include "server/facts.h"
 #include "server/isolate_pool.h"
+#include "server/local_service.h"
 #include "server/outbound.h"
 #include "server/site_host.h"
 #include "server/source_maps.h"
@@ -73,8 +74,9 @@ struct WorkerVersion {
   std::unique_ptr<context::Services> services;
   std::unique_ptr<CodeCacheFile> code_cache;
   inspect::Target* target = nullptr;  // the same for all versions of a worker; null: not inspected
-  std::vector<std::shared_ptr<store::KvNamespace>> kv;  // as configured, in order
-  std::shared_ptr<assets::Site> site;                   // null: no assets
+  std::vector<std::shared_ptr<store::KvNamespace>> kv;           // as configured, in order
+  std::vector<std::shared_ptr<web::Outbound>> service_bindings;  // likewise
+  std::shared_ptr<assets::Site> site;                            // null: no assets
 };
 
 // An isolate and what it refers to, so that neither goes before the other.
@@ -101,7 +103,9 @@ struct HostedWorker {
   Cache cache = Cache::unsaved;  // of the code that `running` has compiled
 };
 
-class Node final : public types::RequestHandler, public worker::WorkerHost {
+class Node final : public types::RequestHandler,
+                   public worker::WorkerHost,
+                   public ServiceDirectory {
  public:
   static Result<std::unique_ptr<Node>> create(NodeOptions options);
   ~Node();
@@ -123,10 +127,17 @@ class Node final : public types::RequestHandler, public worker::WorkerHost {
       std::shared_ptr<const bundle::Bundle> bundle = nullptr);
   // A worker whose newest version cannot even be made: as if loading it had failed.
   void set_broken(size_t index, js::ErrorReport report);
+  size_t worker_count() const { return workers_.size(); }
+  const std::string& worker_name(size_t index) const {
+    return workers_[index]->version->loaded.config.name;
+  }
+  // What the service bindings of a worker name and is not here, in words; empty if all is well.
+  std::string missing_services(size_t index) const;
   deploy::RouteTable& routes() { return routes_; }
   // Runs until SIGTERM or SIGINT and the drain after it.
   void run();
 
+  Result<worker::Worker*> service_worker(const std::string& name) override;
   void on_request(std::unique_ptr<types::Exchange> exchange) override;
   void answer_failure(std::string_view worker, const worker::Failure& failure,
                       types::Exchange& exchange) override;

@@ -6,6 +6,7 @@
 #include <sstream>
 
 #include "bindings/kv.h"
+#include "bindings/parts.h"
 #include "deploy/worker_config.h"
 #include "js/error_report.h"
 #include "js/modules.h"
@@ -63,6 +64,7 @@ class FolderSource final : public js::ModuleSource {
     return js::ModuleFile{type_of(path), std::make_shared<const std::string>(std::move(*text))};
   }
   Result<const char*> builtin_module(std::string_view specifier) const override {
+    if (specifier == bindings::workers_module) return bindings::workers_module;
     // Tests assert, whatever flags they run under.
     return node::find_module(specifier, specifier == "node:assert" ? node::Compat::full : node_);
   }

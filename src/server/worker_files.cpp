@@ -7,6 +7,8 @@
 #include <cerrno>
 #include <cstring>
 
+#include "bindings/parts.h"
+
 namespace skerry::server {
 
 namespace {
@@ -133,6 +135,7 @@ Result<js::ModuleFile> WorkerFiles::load_file(const std::string& path, std::stri
 }
 
 Result<const char*> WorkerFiles::builtin_module(std::string_view specifier) const {
+  if (specifier == bindings::workers_module) return bindings::workers_module;
   return node::find_module(specifier, node_);
 }
 

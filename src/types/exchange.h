@@ -70,6 +70,9 @@ class Exchange {
     respond({501, {}, {}}, {});
     return nullptr;
   }
+  // For a caller in this process, who is told of a failure in words instead of getting a page about
+  // it: the exchange is then answered. False: there is no such caller.
+  virtual bool fail(std::string_view) { return false; }
   virtual void set_observer(ExchangeObserver* observer) = 0;  // null to stop being told
 };
 

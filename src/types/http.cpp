@@ -39,6 +39,7 @@ void clear(RequestHead& head) {
   head.method_offset = head.method_size = 0;
   head.target_offset = head.target_size = 0;
   head.host_offset = head.host_size = 0;
+  head.cf_offset = head.cf_size = 0;
   head.method = Method::get;
   head.http_minor = 1;
   head.tls = nullptr;

@@ -49,7 +49,8 @@ class RequestHead final : public RefCounted<RequestHead> {
   uint32_t method_offset = 0, method_size = 0;
   uint32_t target_offset = 0, target_size = 0;
   uint32_t host_offset = 0,
-           host_size = 0;  // value of Host (or authority of an absolute-form target)
+           host_size = 0;               // value of Host (or authority of an absolute-form target)
+  uint32_t cf_offset = 0, cf_size = 0;  // of a call by another worker: its request.cf as JSON
   Method method = Method::get;
   uint8_t http_minor = 1;
   const TlsFacts* tls = nullptr;  // static memory; null: no TLS

@@ -65,7 +65,10 @@ void ExecutionContext::settled(js::Env& env, v8::Local<v8::Value> rejection) {
 v8::Local<v8::Value> ExecutionContext::props(js::Env& env) {
   v8::Local<v8::Value> known = slot(env.isolate(), kProps);
   if (known->IsObject()) return known;
-  v8::Local<v8::Object> made = v8::Object::New(env.isolate());
+  v8::Local<v8::Value> made;
+  if (props_ == nullptr ||
+      !v8::JSON::Parse(env.context(), js::from_utf8(env.isolate(), *props_)).ToLocal(&made))
+    made = v8::Object::New(env.isolate());
   set_slot(env.isolate(), kProps, made);
   return made;
 }

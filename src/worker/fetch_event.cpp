@@ -45,14 +45,17 @@ std::string describe_value(js::Env& env, v8::Local<v8::Value> value) {
 
 }  // namespace
 
-FetchEvent::FetchEvent(Worker& worker, std::unique_ptr<types::Exchange> exchange, uint64_t id)
+FetchEvent::FetchEvent(Worker& worker, std::unique_ptr<types::Exchange> exchange, uint64_t id,
+                       std::unique_ptr<WorkerCall> call)
     : worker_(worker),
       exchange_(std::move(exchange)),
+      call_(std::move(call)),
       context_(
           make_ref<context::RequestContext>(worker.isolate_->env(), worker.services_, *this, id)),
       started_ms_(worker.services_.loop.now_ms()) {
   context_->cpu_limit_ns = worker.options_.cpu_ms * 1'000'000;
   context_->subrequests_max = worker.options_.subrequests;
+  if (call_) context_->hops = call_->hops;
 }
 
 FetchEvent::~FetchEvent() {
@@ -71,12 +74,16 @@ void FetchEvent::start() {
 
 void FetchEvent::call_handler(js::Env& env) {
   v8::Isolate* isolate = env.isolate();
-  web::Request& request =
-      env.wrap_ref(std::make_unique<web::Request>(exchange_->head(), *worker_.options_.facts));
+  const web::RequestFacts& facts = call_ ? *call_->facts : *worker_.options_.facts;
+  web::Request& request = env.wrap_ref(std::make_unique<web::Request>(exchange_->head(), facts));
   if (exchange_->has_body()) request.body().set_native(*context_, exchange_->take_body());
   v8::Local<v8::Object> request_object = request.object(isolate);
   first_request_ = request_object;
-  v8::Local<v8::Object> execution = env.wrap(std::make_unique<ExecutionContext>(*context_));
+  ExecutionContext& ctx = env.wrap_ref(std::make_unique<ExecutionContext>(*context_));
+  v8::Local<v8::Object> execution = ctx.object(isolate);
+  if (worker_.default_is_class_ || (call_ && !call_->entrypoint.empty())) [[unlikely]]
+    return call_entrypoint(env, request_object, ctx);
+  if (call_) ctx.set_props(call_->props);
   if (worker_.fetch_handler_.IsEmpty()) return call_listener(env, request_object, execution);
   v8::TryCatch caught(isolate);
   v8::Local<v8::Value> arguments[] = {request_object, worker_.env_object_.Get(isolate), execution};
@@ -88,6 +95,28 @@ void FetchEvent::call_handler(js::Env& env) {
     return;
   }
   // A termination is judged after the turn, where its cause is known.
+  if (!caught.HasTerminated()) fail(Failure::Kind::threw, js::report_caught(env, caught));
+}
+
+// A named export, or a class: looked up, and made, for this event.
+void FetchEvent::call_entrypoint(js::Env& env, v8::Local<v8::Object> request,
+                                 ExecutionContext& ctx) {
+  v8::Isolate* isolate = env.isolate();
+  if (call_) ctx.set_props(call_->props);
+  v8::TryCatch caught(isolate);
+  v8::Local<v8::Object> execution = ctx.object(isolate);
+  js::Js<Worker::Handler> handler =
+      worker_.handler_for(env, call_ ? call_->entrypoint : std::string(), execution);
+  if (!handler && handler.error().kind != js::Throw::Kind::pending)
+    return fail(Failure::Kind::no_handler,
+                js::report_exception(env, env.make_exception(handler.error())));
+  v8::Local<v8::Value> arguments[] = {request, worker_.env_object_.Get(isolate), execution};
+  v8::Local<v8::Value> result;
+  if (handler &&
+      handler->fetch->Call(env.context(), handler->receiver, 3, arguments).ToLocal(&result)) {
+    first_result_ = result;
+    return;
+  }
   if (!caught.HasTerminated()) fail(Failure::Kind::threw, js::report_caught(env, caught));
 }
 

@@ -16,7 +16,8 @@ namespace skerry::worker {
 
 class FetchEvent final : public context::ContextOwner, public types::ExchangeObserver {
  public:
-  FetchEvent(Worker& worker, std::unique_ptr<types::Exchange> exchange, uint64_t id);
+  FetchEvent(Worker& worker, std::unique_ptr<types::Exchange> exchange, uint64_t id,
+             std::unique_ptr<WorkerCall> call);
   ~FetchEvent();
 
   void start();
@@ -30,6 +31,7 @@ class FetchEvent final : public context::ContextOwner, public types::ExchangeObs
  private:
   friend class Worker;
   void call_handler(js::Env& env);
+  void call_entrypoint(js::Env& env, v8::Local<v8::Object> request, class ExecutionContext& ctx);
   void call_listener(js::Env& env, v8::Local<v8::Object> request, v8::Local<v8::Object> execution);
   void take_result(js::Env& env);
   bool check_limits();
@@ -47,6 +49,7 @@ class FetchEvent final : public context::ContextOwner, public types::ExchangeObs
 
   Worker& worker_;
   std::unique_ptr<types::Exchange> exchange_;
+  std::unique_ptr<WorkerCall> call_;  // null for a request of a client
   Ref<context::RequestContext> context_;
   v8::Local<v8::Value> first_result_;     // valid during the first turn only
   v8::Global<v8::Value> pending_result_;  // of a handler that has not settled in its first turn

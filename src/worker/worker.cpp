@@ -20,6 +20,7 @@ Worker::~Worker() {
     fetch_handler_.Reset();
     handler_receiver_.Reset();
     env_object_.Reset();
+    exports_.Reset();
     modules_.reset();
     rejections_.reset();
   }
@@ -107,12 +108,25 @@ js::Js<> Worker::find_handlers(js::Env& env, v8::Local<v8::Object> exports) {
                           "fetch(request, env, ctx) "
                           "{ … } }`.");
   }
+  exports_.Reset(isolate, exports);
   v8::Local<v8::Value> object, handler;
   if (!exports->Get(context, env.name("default")).ToLocal(&object)) return js::already_thrown();
   if (!object->IsObject())
     return js::type_error(
         "\"" + options_.main +
         "\" has no default export. Write `export default { fetch(request, env, ctx) { … } }`.");
+  if (object->IsFunction()) {
+    // A class, which has its handlers on the prototype.
+    default_is_class_ = true;
+    v8::Local<v8::Value> prototype;
+    if (!object.As<v8::Object>()->Get(context, env.name("prototype")).ToLocal(&prototype))
+      return js::already_thrown();
+    if (!prototype->IsObject())
+      return js::type_error("The default export of \"" + options_.main +
+                            "\" is a function. Write `export default { fetch(request, env, ctx) "
+                            "{ … } }`, or a class that extends WorkerEntrypoint.");
+    object = prototype;
+  }
   if (!object.As<v8::Object>()->Get(context, env.name("fetch")).ToLocal(&handler))
     return js::already_thrown();
   if (!handler->IsFunction())
@@ -122,8 +136,42 @@ js::Js<> Worker::find_handlers(js::Env& env, v8::Local<v8::Object> exports) {
   return {};
 }
 
-void Worker::fetch(std::unique_ptr<types::Exchange> exchange) {
-  auto* event = new FetchEvent(*this, std::move(exchange), next_event_++);
+js::Js<Worker::Handler> Worker::handler_for(js::Env& env, const std::string& entrypoint,
+                                            v8::Local<v8::Object> execution) {
+  v8::Isolate* isolate = env.isolate();
+  v8::Local<v8::Context> context = env.context();
+  const std::string shown = entrypoint.empty() ? "default" : entrypoint;
+  v8::Local<v8::Value> exported, fetch;
+  bool exists = false;
+  if (!exports_.IsEmpty()) {
+    v8::Local<v8::Object> exports = exports_.Get(isolate);
+    v8::Local<v8::String> name = js::from_utf8(isolate, shown);
+    exists = exports->HasOwnProperty(context, name).FromMaybe(false);
+    if (exists && !exports->Get(context, name).ToLocal(&exported)) return js::already_thrown();
+  }
+  if (!exists || !exported->IsObject())
+    return js::type_error("The worker \"" + options_.name + "\" has no entrypoint \"" + shown +
+                          "\": its main module exports no such class or object.");
+  if (exported->IsFunction()) {
+    v8::Local<v8::Value> arguments[] = {execution, env_object_.Get(isolate)};
+    v8::Local<v8::Object> made;
+    if (!exported.As<v8::Function>()->IsConstructor())
+      return js::type_error("The entrypoint \"" + shown + "\" of the worker \"" + options_.name +
+                            "\" is a function, not a class or an object with fetch().");
+    if (!exported.As<v8::Function>()->NewInstance(context, 2, arguments).ToLocal(&made))
+      return js::already_thrown();
+    exported = made;
+  }
+  if (!exported.As<v8::Object>()->Get(context, env.name("fetch")).ToLocal(&fetch))
+    return js::already_thrown();
+  if (!fetch->IsFunction())
+    return js::type_error("The entrypoint \"" + shown + "\" of the worker \"" + options_.name +
+                          "\" has no fetch() method.");
+  return Handler{fetch.As<v8::Function>(), exported};
+}
+
+void Worker::fetch(std::unique_ptr<types::Exchange> exchange, std::unique_ptr<WorkerCall> call) {
+  auto* event = new FetchEvent(*this, std::move(exchange), next_event_++, std::move(call));
   event->next_ = events_;
   if (events_ != nullptr) events_->previous_ = event;
   events_ = event;

@@ -82,6 +82,14 @@ struct WorkerOptions {
   std::function<void(js::Env&, v8::Local<v8::Object>)> fill_env;
 };
 
+// A call by another worker of this process.
+struct WorkerCall {
+  std::string entrypoint;                    // an export; empty: the default one
+  std::shared_ptr<const std::string> props;  // JSON for ctx.props; may be null
+  uint32_t hops = 0;                         // of workers that have called each other
+  const web::RequestFacts* facts = nullptr;  // in the place of the worker's own; outlives it
+};
+
 class FetchEvent;
 
 class Worker {
@@ -95,7 +103,8 @@ class Worker {
   Worker(const Worker&) = delete;
   Worker& operator=(const Worker&) = delete;
 
-  void fetch(std::unique_ptr<types::Exchange> exchange);
+  // `call` is null for a request of a client.
+  void fetch(std::unique_ptr<types::Exchange> exchange, std::unique_ptr<WorkerCall> call = nullptr);
   const std::string& name() const { return options_.name; }
   // Its isolate hit a limit, or was ended by the watchdog: no new events; delete it when idle().
   bool condemned() const { return condemned_; }
@@ -112,6 +121,15 @@ class Worker {
   Worker(context::Services& services, WorkerHost& host, WorkerOptions options);
   js::Js<> evaluate(js::Env& env);
   js::Js<> find_handlers(js::Env& env, v8::Local<v8::Object> exports);
+  // What answers a fetch event: the method and its receiver. An entrypoint that is a class is made
+  // anew for each event.
+  // https://developers.cloudflare.com/workers/runtime-apis/bindings/service-bindings/rpc/#named-entrypoints
+  struct Handler {
+    v8::Local<v8::Function> fetch;
+    v8::Local<v8::Value> receiver;
+  };
+  js::Js<Handler> handler_for(js::Env& env, const std::string& entrypoint,
+                              v8::Local<v8::Object> execution);
   void event_ended(FetchEvent* event);
   // A limit was hit: all events fail with it, `first` last.
   void condemn_events(Failure::Kind kind, FetchEvent* first);
@@ -126,6 +144,8 @@ class Worker {
   v8::Global<v8::Function> fetch_handler_;  // `export default { fetch }`
   v8::Global<v8::Value> handler_receiver_;
   v8::Global<v8::Object> env_object_;
+  v8::Global<v8::Object> exports_;  // of the main module; empty in service-worker syntax
+  bool default_is_class_ = false;
   bool listens_for_fetch_ = false;  // service-worker syntax
   bool condemned_ = false;
   uint64_t next_event_ = 1;

@@ -20,6 +20,17 @@ bool is_redirect_status(uint16_t status) {
   return status == 301 || status == 302 || status == 303 || status == 307 || status == 308;
 }
 
+// What a worker threw, told as text, is thrown again at its caller as the same kind of error.
+js::Throw thrown_by_service(std::string text) {
+  using Kind = js::Throw::Kind;
+  for (auto [name, kind] : {std::pair<std::string_view, Kind>("TypeError: ", Kind::type_error),
+                            {"RangeError: ", Kind::range_error},
+                            {"SyntaxError: ", Kind::syntax_error},
+                            {"Error: ", Kind::error}})
+    if (text.starts_with(name)) return {kind, "", text.substr(name.size())};
+  return {Kind::error, "", std::move(text)};
+}
+
 // One fetch, through its redirects, until the head of the final response. It holds one of the
 // invocation's places for connections, or waits for one.
 class FetchOperation final : public context::PromiseOperation,
@@ -47,18 +58,29 @@ class FetchOperation final : public context::PromiseOperation,
     if (signal != nullptr) signal->remove_algorithm(algorithm_);
   }
 
+  // Before start(): the request goes to another worker.
+  void set_service(std::shared_ptr<Outbound> service, std::string cf_json) {
+    service_ = std::move(service);
+    cf_json_ = std::move(cf_json);
+  }
+
   void start(std::unique_ptr<ByteSource> body, std::optional<uint64_t> length,
              std::optional<std::string> repeatable) {
     had_body_ = body != nullptr;
     repeatable_ = std::move(repeatable);
     body_ = std::move(body);
     length_ = length;
+    // A service takes no connection, and one that calls on must not wait for its caller.
+    if (service_ != nullptr) return send();
     if (context().connecting < limits::fetch_connections_max) return connect_now();
     place_ = Place::waiting;
     context().connection_waiters.push_back(this);
   }
 
-  void on_error(Error error) override { fail("Network connection failed: " + error.chain()); }
+  void on_error(Error error) override {
+    if (service_ != nullptr) return reject(thrown_by_service(error.chain()));
+    fail("Network connection failed: " + error.chain());
+  }
 
   void on_response(OutboundResponse response) override {
     const std::string* location = response.headers.find("location");
@@ -93,9 +115,10 @@ class FetchOperation final : public context::PromiseOperation,
   }
 
   void send() {
-    OutboundRequest request{method_, url_, headers_, asks_for_web_socket()};
-    call_ =
-        context().services().outbound->start(std::move(request), std::move(body_), length_, *this);
+    Outbound* to = service_ != nullptr ? service_.get() : context().services().outbound;
+    OutboundRequest request{method_,           url_, headers_, asks_for_web_socket(), cf_json_,
+                            context().hops + 1};
+    call_ = to->start(std::move(request), std::move(body_), length_, *this);
   }
 
   // https://fetch.spec.whatwg.org/#http-redirect-fetch
@@ -187,6 +210,8 @@ class FetchOperation final : public context::PromiseOperation,
 
   bool had_body_ = false;
   Place place_ = Place::none;
+  std::shared_ptr<Outbound> service_;  // null: the network
+  std::string cf_json_;
   std::unique_ptr<ByteSource> body_;
   std::optional<uint64_t> length_;
   std::string method_, url_;
@@ -202,10 +227,9 @@ class FetchOperation final : public context::PromiseOperation,
 };
 
 // Whether the request may go out, and where to: its URL without the fragment.
-js::Js<std::string> check_request(js::Env& env, context::RequestContext& context,
-                                  Request& request) {
-  if (context.services().outbound == nullptr)
-    return js::plain_error("fetch() is not available here");
+js::Js<std::string> check_request(js::Env& env, context::RequestContext& context, Request& request,
+                                  const Outbound* to) {
+  if (to == nullptr) return js::plain_error("fetch() is not available here");
   if (++context.subrequests > context.subrequests_max)
     return js::plain_error("Too many subrequests by single worker invocation; the limit is " +
                            std::to_string(context.subrequests_max) + " (limits.subrequests).");
@@ -220,10 +244,9 @@ js::Js<std::string> check_request(js::Env& env, context::RequestContext& context
   return std::string(url->href_without_fragment());
 }
 
-}  // namespace
-
-js::Js<v8::Local<v8::Promise>> fetch(js::Env& env, v8::Local<v8::Value> input,
-                                     js::OptionalValue init) {
+// The method steps of fetch(), to the network or to a service.
+js::Js<v8::Local<v8::Promise>> fetch_from(js::Env& env, std::shared_ptr<Outbound> service,
+                                          v8::Local<v8::Value> input, js::OptionalValue init) {
   js::Js<context::RequestContext*> context = context::require_current(env, "fetch()");
   if (!context) return js::pass(context);
   // 2. A Request is made from the arguments, by its own constructor's rules.
@@ -232,7 +255,8 @@ js::Js<v8::Local<v8::Promise>> fetch(js::Env& env, v8::Local<v8::Value> input,
   if (!env.class_function(Request::info)->NewInstance(env.context(), 2, arguments).ToLocal(&object))
     return js::already_thrown();
   Request& request = *js::unwrap<Request>(object);
-  js::Js<std::string> url = check_request(env, **context, request);
+  const Outbound* to = service != nullptr ? service.get() : (*context)->services().outbound;
+  js::Js<std::string> url = check_request(env, **context, request, to);
   if (!url) return js::pass(url);
   std::optional<uint64_t> length;
   std::unique_ptr<ByteSource> body;
@@ -252,9 +276,22 @@ js::Js<v8::Local<v8::Promise>> fetch(js::Env& env, v8::Local<v8::Value> input,
     }
   }
   auto* operation = new FetchOperation(**context, env, request, std::move(*url));
+  if (service != nullptr) operation->set_service(std::move(service), request.cf_json(env));
   v8::Local<v8::Promise> promise = operation->promise(env.isolate());
   operation->start(std::move(body), length, std::move(repeatable));
   return promise;
+}
+
+}  // namespace
+
+js::Js<v8::Local<v8::Promise>> fetch(js::Env& env, v8::Local<v8::Value> input,
+                                     js::OptionalValue init) {
+  return fetch_from(env, nullptr, input, init);
+}
+
+js::Js<v8::Local<v8::Promise>> fetch_service(js::Env& env, std::shared_ptr<Outbound> service,
+                                             v8::Local<v8::Value> input, js::OptionalValue init) {
+  return fetch_from(env, std::move(service), input, init);
 }
 
 }  // namespace skerry::web

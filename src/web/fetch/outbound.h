@@ -20,6 +20,10 @@ struct OutboundRequest {
   types::HeaderList headers;
   // Asks for a WebSocket: method GET, no body. The handshake's own headers are written below.
   bool web_socket = false;
+  // Of calls of other workers: what the callee sees as `request.cf`, as JSON (empty: nothing), and
+  // how many workers have called each other so far.
+  std::string cf_json = {};
+  uint32_t hops = 0;
 };
 
 struct OutboundResponse {
@@ -47,7 +51,7 @@ class OutboundCall {
   virtual ~OutboundCall() = default;
 };
 
-// Where a worker's fetch() goes. No redirects are followed here.
+// Where a worker's fetch() goes, or that of a service binding. No redirects are followed here.
 class Outbound {
  public:
   virtual ~Outbound() = default;

@@ -122,13 +122,31 @@ js::Js<> Request::copy_from(js::Env& env, Request& other, v8::Local<v8::Value> i
   integrity_ = other.integrity_;
   header_data().list() = other.header_data().list();
   if (other.has_signal(env)) set_slot(env.isolate(), kSignal, other.slot(env.isolate(), kSignal));
-  v8::Local<v8::Value> cf = other.cf(env);
-  if (!cf->IsUndefined()) set_slot(env.isolate(), kCf, cf);
+  copy_cf(env, other);
   // 40. The body moves here, unless init brings another.
   js::Js<v8::Local<v8::Value>> own = js::member(env, init, "body");
   if (!own) return js::pass(own);
   if (!(*own)->IsNullOrUndefined() || other.body_.is_null()) return {};
   return body_.take_over(env, *this, other.body_, other);
+}
+
+// `cf` is made when somebody asks; most requests that are sent on never are.
+void Request::copy_cf(js::Env& env, const Request& other) {
+  v8::Local<v8::Value> known = other.slot(env.isolate(), kCf);
+  if (!known->IsUndefined()) return set_slot(env.isolate(), kCf, known);
+  cf_head_ = other.head_ ? other.head_ : other.cf_head_;
+  cf_facts_ = other.head_ ? other.facts_ : other.cf_facts_;
+}
+
+std::string Request::cf_json(js::Env& env) {
+  v8::Local<v8::Value> known = slot(env.isolate(), kCf);
+  const Ref<types::RequestHead>& head = head_ ? head_ : cf_head_;
+  if (known->IsUndefined())
+    return head ? (head_ ? facts_ : cf_facts_)->cf_json(*head) : std::string();
+  v8::TryCatch caught(env.isolate());
+  v8::Local<v8::String> text;
+  if (!v8::JSON::Stringify(env.context(), known).ToLocal(&text)) return {};
+  return js::to_utf8(env.isolate(), text);
 }
 
 js::Js<> Request::read_init(js::Env& env, v8::Local<v8::Value> init, bool body_inherited) {
@@ -279,10 +297,11 @@ v8::Local<v8::Value> Request::headers(js::Env& env) {
 
 v8::Local<v8::Value> Request::cf(js::Env& env) {
   v8::Local<v8::Value> known = slot(env.isolate(), kCf);
-  if (!known->IsUndefined() || !head_) return known;
+  if (!known->IsUndefined() || (!head_ && !cf_head_)) return known;
   v8::Local<v8::Value> made;
-  if (!v8::JSON::Parse(env.context(), js::from_utf8(env.isolate(), facts_->cf_json(*head_)))
-           .ToLocal(&made))
+  std::string text = head_ ? facts_->cf_json(*head_) : cf_facts_->cf_json(*cf_head_);
+  v8::TryCatch caught(env.isolate());
+  if (!v8::JSON::Parse(env.context(), js::from_utf8(env.isolate(), text)).ToLocal(&made))
     return known;
   set_slot(env.isolate(), kCf, made);
   return made;
@@ -322,8 +341,7 @@ js::Js<v8::Local<v8::Value>> Request::clone(js::Env& env) {
   copy.header_data().list() = header_data().list();
   copy.header_data().guard = HeadersGuard::request;
   if (has_signal(env)) copy.set_slot(env.isolate(), kSignal, slot(env.isolate(), kSignal));
-  v8::Local<v8::Value> facts = cf(env);
-  if (!facts->IsUndefined()) copy.set_slot(env.isolate(), kCf, facts);
+  copy.copy_cf(env, *this);
   js::Js<> cloned = body_.clone_to(env, *this, copy.body_, copy);
   if (!cloned) return js::pass(cloned);
   return v8::Local<v8::Value>(made);

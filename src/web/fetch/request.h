@@ -67,6 +67,8 @@ class Request final : public js::Wrapped {
   std::string method_text() const;
   RedirectMode redirect_mode() const { return redirect_; }
   CodingMode response_coding() const { return response_coding_; }
+  // `cf` as JSON, for another worker; empty where there is none.
+  std::string cf_json(js::Env& env);
   // Whether a script has asked for the signal; then the client's leaving aborts it.
   bool has_signal(js::Env& env) const;
 
@@ -79,10 +81,13 @@ class Request final : public js::Wrapped {
   js::Js<> read_init(js::Env& env, v8::Local<v8::Value> init, bool body_inherited);
   js::Js<> read_method(js::Env& env, v8::Local<v8::Value> init);
   js::Js<> read_body(js::Env& env, v8::Local<v8::Value> init, bool body_inherited);
+  void copy_cf(js::Env& env, const Request& other);
   js::Js<> copy_from(js::Env& env, Request& other, v8::Local<v8::Value> init);
 
-  Ref<types::RequestHead> head_;  // of an incoming request
+  Ref<types::RequestHead> head_;     // of an incoming request
+  Ref<types::RequestHead> cf_head_;  // of the incoming request that `cf` is to be made from
   const RequestFacts* facts_ = nullptr;
+  const RequestFacts* cf_facts_ = nullptr;
   std::string url_;     // of a constructed one
   std::string method_;  // likewise
   std::string cache_, integrity_;

@@ -102,8 +102,8 @@ TEST_CASE("config: unsupported keys are warnings in dev and refusals at deploy")
   const char* text = R"("queues": {"producers": [{"queue": "q"}]})";
   CHECK(with(text).all() == "W w:2:1: key 'queues' is not supported yet; it is ignored\n");
   CHECK(deploy_errors(text) == "E w:2:1: key 'queues' is not supported yet; remove it to deploy\n");
-  for (const char* key : {"durable_objects", "r2_buckets", "d1_databases", "services", "workflows",
-                          "triggers", "ai", "site", "migrations"}) {
+  for (const char* key : {"durable_objects", "r2_buckets", "d1_databases", "workflows", "triggers",
+                          "ai", "site", "migrations"}) {
     CAPTURE(key);
     CHECK(deploy_errors("\"" + std::string(key) + "\": {\"x\": 1}").find("not supported yet") !=
           std::string::npos);
@@ -169,6 +169,28 @@ TEST_CASE("config: what the bundler is told") {
             .config.build.watch_dirs.size() == 2);
   CHECK(
       deploy_errors(R"("build": {"command": "make"})").starts_with("W w:2:1: 'build' runs in dev"));
+}
+
+TEST_CASE("config: service bindings") {
+  Read r = with(
+      "\"services\": [{\"binding\": \"A\", \"service\": \"other\"}, {\"binding\": \"B\", "
+      "\"service\": \"x\", \"entrypoint\": \"E\", \"props\": {\"n\": [1, \"t\"]}}]");
+  CHECK(r.all() == "");
+  REQUIRE(r.config.services.size() == 2);
+  CHECK(r.config.services[0].service == "other");
+  CHECK(r.config.services[0].props == "");
+  CHECK(r.config.services[1].entrypoint == "E");
+  CHECK(r.config.services[1].props == "{\"n\":[1,\"t\"]}");
+  CHECK(with("\"services\": [{\"binding\": \"A\"}]").has("has no 'service'"));
+  CHECK(with("\"services\": [{\"service\": \"x\"}]").has("has no 'binding'"));
+  CHECK(with("\"services\": [{\"binding\": \"A\", \"service\": \"\"}]").has("must not be empty"));
+  CHECK(with("\"services\": [{\"binding\": \"A\", \"service\": \"x\", \"props\": 1}]")
+            .has("'props' must be an object"));
+  CHECK(with("\"services\": [{\"binding\": \"A\", \"service\": \"x\", \"remote\": true}]")
+            .has("remote is not possible"));
+  CHECK(with("\"services\": [{\"binding\": \"A\", \"service\": \"x\"}], "
+             "\"kv_namespaces\": [{\"binding\": \"A\", \"id\": \"k\"}]")
+            .has("'A'"));
 }
 
 TEST_CASE("config: unknown keys get a suggestion") {
