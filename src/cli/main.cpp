@@ -11,8 +11,12 @@ void add_dev(CLI::App& app, skerry::server::DevOptions& options) {
   CLI::App* dev = app.add_subcommand("dev", "Run a project locally, with reload on change");
   dev->add_option("path", options.path,
                   "Folder with a wrangler configuration or index.mjs, or one file");
-  dev->add_option("--config,-c", options.config, "Configuration file");
-  dev->add_option("--port,-p", options.port, "Port (0: any)")->check(CLI::Range(0, 65535));
+  dev->add_option("--config,-c", options.configs,
+                  "Configuration file; may be repeated: the first worker answers, the others are "
+                  "reached by service bindings");
+  dev->add_option("--port,-p", options.port,
+                  "Port (0: any; default: 8787, or the next that is free)")
+      ->check(CLI::Range(0, 65535));
   dev->add_option("--host", options.host, "Address to listen on");
   dev->add_option("--geo", options.geo, "Place of every client, for instance DE/Berlin");
   dev->add_option("--geo-db", options.geo_db, "MMDB file for geolocation");
@@ -52,6 +56,8 @@ void add_serve(CLI::App& app, skerry::server::ServeOptions& options) {
   serve->add_option("--tls-key", options.tls_key, "PEM file with its private key");
   serve->add_option("--ca", options.ca,
                     "PEM file with roots that fetch() trusts too; may be repeated");
+  serve->add_option("--allow-origin", options.allow_origins,
+                    "Private address or CIDR block that fetch() may reach; may be repeated");
   serve->add_flag("--allow-private-origins", options.allow_private_origins,
                   "Let fetch() reach private and loopback addresses");
 }

@@ -216,22 +216,75 @@ Result<std::vector<Listening>> parse_listens(const ServeOptions& options,
   return all;
 }
 
+constexpr uint16_t kDevPort = 8787;
+constexpr int kDevPortTries = 20;
+
+// Without a port of the user's choice, one that is taken gives way to the next.
+Result<> listen_dev(Node& node, const DevOptions& options, bool https) {
+  for (int i = 0;; ++i) {
+    const auto port = static_cast<uint16_t>(options.port.value_or(kDevPort) + i);
+    Result<ListenAddress> address = parse_listen_address(address_of(options.host, port));
+    if (!address) return fail(Code::invalid, "--host", std::move(address.error()));
+    Result<> listening = https ? node.listen_tls(*address) : node.listen(*address);
+    if (listening) {
+      if (i > 0) {
+        std::printf("skerry dev: port %u is taken, using %u\n", kDevPort, port);
+      }
+      return {};
+    }
+    if (listening.error().code != Code::busy || i + 1 == kDevPortTries) return listening;
+    if (options.port)
+      return fail(Code::busy,
+                  listening.error().chain() + "; without --port the next free one is used");
+  }
+}
+
+// The projects of --config, or the one of the path. The first answers whatever no other's host
+// names.
+Result<> start_projects(Node& node, const DevOptions& options,
+                        std::vector<std::unique_ptr<DevProject>>& projects) {
+  std::vector<std::string> paths = options.configs;
+  if (paths.empty()) paths.push_back(options.path);
+  for (const std::string& path : paths) {
+    auto project = std::make_unique<DevProject>(
+        node, DevProjectOptions{.path = path, .environment = options.environment});
+    Result<size_t> started = project->start();
+    if (!started) return fail(std::move(started.error()));
+    for (const auto& other : projects)
+      if (other->name() == project->name())
+        return fail(Code::invalid, "two workers are called \"" + project->name() +
+                                       "\"; give each configuration a name of its own");
+    const auto index = static_cast<uint32_t>(*started);
+    if (projects.empty()) node.routes().set_fallback(index);
+    if (paths.size() > 1)
+      if (Result<> added = node.routes().add_default_host(project->name(), index); !added)
+        return added;
+    projects.push_back(std::move(project));
+  }
+  for (size_t i = 0; i < node.worker_count(); ++i)
+    if (std::string missing = node.missing_services(i); !missing.empty())
+      node.log().event(observe::Level::warn, node.worker_name(i),
+                       missing + ". Start it beside this one: skerry dev -c this -c that.");
+  return {};
+}
+
 }  // namespace
 
 int run_dev(const DevOptions& options) {
-  Result<ListenAddress> address = parse_listen_address(address_of(options.host, options.port));
-  if (!address) return complain("--host: " + address.error().chain());
   NodeOptions node_options;
-  std::string root = is_folder(options.path)      ? options.path
-                     : options.path.contains('/') ? options.path.substr(0, options.path.rfind('/'))
-                                                  : ".";
-  if (access(options.path.c_str(), R_OK) != 0)
-    return complain("\"" + options.path +
-                    "\" is not there; give a folder with a wrangler configuration or an index.mjs, "
-                    "or one file");
+  const std::string& first = options.configs.empty() ? options.path : options.configs.front();
+  std::string root = is_folder(first)      ? first
+                     : first.contains('/') ? first.substr(0, first.rfind('/'))
+                                           : ".";
+  for (const std::string& path :
+       options.configs.empty() ? std::vector{options.path} : options.configs)
+    if (access(path.c_str(), R_OK) != 0)
+      return complain("\"" + path +
+                      "\" is not there; give a folder with a wrangler configuration or an "
+                      "index.mjs, or one file");
   node_options.data_dir = options.persist_to.empty() ? root + "/.skerry" : options.persist_to;
   node_options.geo_path = geo_path(options.geo_db);
-  node_options.private_origins = PrivateOrigins::allowed;
+  node_options.origins.private_origins = PrivateOrigins::allowed;
   node_options.error_details = NodeOptions::Details::shown;
   node_options.facts.skerry_geo = FactsOptions::Override::believed;
   node_options.log.color = use_color();
@@ -261,18 +314,20 @@ int run_dev(const DevOptions& options) {
                          "Inspector on http://127.0.0.1:" + std::to_string(*port) +
                              "/json/list; chrome://inspect finds it.");
   }
-  DevProject project(**node, {.path = options.config.empty() ? options.path : options.config,
-                              .environment = options.environment});
-  Result<> listening = https ? (*node)->listen_tls(*address) : (*node)->listen(*address);
-  if (!listening) return complain(listening.error().chain());
-  Result<size_t> started = project.start();
-  if (!started) return complain(started.error().chain());
-  (*node)->routes().set_fallback(static_cast<uint32_t>(*started));
+  if (Result<> listening = listen_dev(**node, options, https); !listening)
+    return complain(listening.error().chain());
+  std::vector<std::unique_ptr<DevProject>> projects;
+  if (Result<> started = start_projects(**node, options, projects); !started)
+    return complain(started.error().chain());
   const std::string url =
       (https ? "https://" : "http://") + address_of(options.host, (*node)->port());
   announce("dev", url);
   std::unique_ptr<DevKeys> keys =
-      DevKeys::start((*node)->loop(), {.reload = [&project] { project.reload(); }, .url = url});
+      DevKeys::start((*node)->loop(), {.reload =
+                                           [&projects] {
+                                             for (auto& project : projects) project->reload();
+                                           },
+                                       .url = url});
   (*node)->run();
   return 0;
 }
@@ -281,12 +336,19 @@ int run_serve(const ServeOptions& options) {
   NodeOptions node_options;
   node_options.data_dir = options.data;
   node_options.geo_path = geo_path(options.geo_db);
-  node_options.private_origins =
+  node_options.origins.private_origins =
       options.allow_private_origins ? PrivateOrigins::allowed : PrivateOrigins::refused;
   node_options.facts.colo = options.colo;
   node_options.body_bytes_max = uint64_t{options.max_body_mb} << 20;
   node_options.log.color = use_color();
   node_options.log.timestamps = true;
+  for (const std::string& text : options.allow_origins) {
+    std::optional<types::CidrBlock> block = types::parse_cidr(text);
+    if (!block)
+      return complain("--allow-origin: \"" + text +
+                      "\" is not an address or a CIDR block such as 10.0.0.0/8");
+    node_options.origins.also.push_back(*block);
+  }
   for (const std::string& text : options.trusted_proxies) {
     std::optional<types::CidrBlock> block = types::parse_cidr(text);
     if (!block)

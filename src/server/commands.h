@@ -3,6 +3,7 @@
 #pragma once
 
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -10,11 +11,13 @@ namespace skerry::server {
 
 struct DevOptions {
   std::string path = ".";
-  std::string config;  // --config; empty: found in the path
+  // --config; empty: found in the path. The first worker answers requests, the others are reached
+  // through service bindings, and by host <name>.localhost.
+  std::vector<std::string> configs;
   std::string host = "127.0.0.1";
-  uint16_t port = 8787;
-  std::string geo;     // "DE/Berlin"
-  std::string geo_db;  // empty: the default
+  std::optional<uint16_t> port;  // empty: 8787, or the next that is free
+  std::string geo;               // "DE/Berlin"
+  std::string geo_db;            // empty: the default
   std::string environment;
   int inspect = -1;                     // port of the inspector; -1: none
   bool inspect_default = false;         // no port was named: the next free one will do
@@ -32,7 +35,8 @@ struct ServeOptions {
   std::string colo = "LOCAL";
   std::vector<std::string> trusted_proxies;
   bool allow_private_origins = false;
-  uint32_t max_body_mb = 100;  // of a request
+  std::vector<std::string> allow_origins;  // CIDR blocks
+  uint32_t max_body_mb = 100;              // of a request
   std::vector<std::string> listen_tls;
   std::vector<std::string> tls_cert;  // PEM files, each with the key at its place in tls_key
   std::vector<std::string> tls_key;

@@ -96,7 +96,7 @@ Result<> Node::open() {
   }
   facts_ = std::make_unique<NodeFacts>(options_.facts, geo_.get());
   if (Result<> tls = open_tls(); !tls) return tls;
-  outbound_ = std::make_unique<ClientOutbound>(*loop_, options_.private_origins, *tls_client_);
+  outbound_ = std::make_unique<ClientOutbound>(*loop_, options_.origins, *tls_client_);
   executor_ = std::make_unique<store::ExecutorOf<loop::Loop>>(*loop_);
   store::SqliteKvOptions kv_options;
   kv_options.directory = options_.data_dir + "/kv";

@@ -43,7 +43,7 @@ struct NodeOptions {
   std::string data_dir;  // KV, code cache
   std::string geo_path;  // an MMDB; empty: none
   FactsOptions facts;
-  PrivateOrigins private_origins = PrivateOrigins::refused;
+  OriginRules origins;
   enum class Details : uint8_t {
     hidden,
     shown

@@ -1,5 +1,6 @@
 #include "server/outbound.h"
 
+#include <algorithm>
 #include <cstring>
 
 #include "types/ip_address.h"
@@ -30,29 +31,35 @@ class Call final : public web::OutboundCall, public net::ClientObserver {
   std::unique_ptr<net::ClientRequest> request_;
 };
 
-Result<> refuse_private(const loop::SocketAddress& address) {
-  types::IpAddress ip;
-  static_assert(sizeof ip == sizeof address.ip);
-  std::memcpy(&ip, address.ip, sizeof ip);
-  if (!types::is_private_address(ip)) return {};
-  return fail(Code::refused,
-              address.text() +
-                  " is a private address, which workers may not reach; start skerry serve with "
-                  "--allow-private-origins to change that");
-}
-
-net::HttpClientOptions client_options(PrivateOrigins private_origins, net::TlsClient& tls) {
+net::HttpClientOptions client_options(OriginRules rules, net::TlsClient& tls) {
   net::HttpClientOptions options;
   options.tls = &tls;
-  if (private_origins == PrivateOrigins::refused) options.address_filter = refuse_private;
+  if (rules.private_origins == PrivateOrigins::allowed) return options;
+  options.address_filter = [rules =
+                                std::move(rules)](const loop::SocketAddress& address) -> Result<> {
+    types::IpAddress ip;
+    static_assert(sizeof ip == sizeof address.ip);
+    std::memcpy(&ip, address.ip, sizeof ip);
+    if (rules.allow(ip)) return {};
+    return fail(Code::refused,
+                address.text() +
+                    " is a private address, which workers may not reach; the node's operator can "
+                    "allow it with --allow-origin CIDR, or all with --allow-private-origins");
+  };
   return options;
 }
 
 }  // namespace
 
-ClientOutbound::ClientOutbound(loop::Loop& loop, PrivateOrigins private_origins,
-                               net::TlsClient& tls)
-    : client_(loop, client_options(private_origins, tls)) {}
+bool OriginRules::allow(const types::IpAddress& address) const {
+  if (private_origins == PrivateOrigins::allowed || !types::is_private_address(address))
+    return true;
+  return std::any_of(also.begin(), also.end(),
+                     [&](const types::CidrBlock& block) { return block.contains(address); });
+}
+
+ClientOutbound::ClientOutbound(loop::Loop& loop, OriginRules rules, net::TlsClient& tls)
+    : client_(loop, client_options(std::move(rules), tls)) {}
 
 std::unique_ptr<web::OutboundCall> ClientOutbound::start(web::OutboundRequest request,
                                                          std::unique_ptr<ByteSource> body,
