@@ -173,7 +173,7 @@ class InspectorServer::Desk final : public types::RequestHandler {
       field("id", about.id);
       field("title", about.title);
       field("type", "node");
-      field("url", about.url);
+      field("url", target->url());
       field("webSocketDebuggerUrl", "ws://" + address);
       text += "}";
     }
@@ -226,10 +226,8 @@ InspectorServer::~InspectorServer() {
   loop_.reset();
 }
 
-Target& InspectorServer::add_target(const std::string& title, const std::string& root,
-                                    const std::string& main) {
-  Target::About about{random_id(), title, root.empty() ? main : "file://" + root + "/" + main,
-                      root};
+Target& InspectorServer::add_target(const std::string& title, const std::string& root) {
+  Target::About about{random_id(), title, root};
   auto target =
       std::make_unique<Target>(std::move(about), node_loop_, cpu_, static_cast<ClientSink&>(*this));
   std::lock_guard guard(lock_);

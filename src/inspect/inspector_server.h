@@ -35,9 +35,9 @@ class InspectorServer final : private ClientSink {
   InspectorServer& operator=(const InspectorServer&) = delete;
 
   uint16_t port() const { return port_; }
-  // A worker named `title`; `root` is the absolute folder of its modules, `main` one of them. Lives
-  // as long as this. The loop's thread.
-  Target& add_target(const std::string& title, const std::string& root, const std::string& main);
+  // A worker named `title`; `root` is the absolute folder of its modules. Lives as long as this.
+  // The loop's thread.
+  Target& add_target(const std::string& title, const std::string& root);
 
  private:
   class Desk;

@@ -150,6 +150,32 @@ void Target::run_paused() {
   });
 }
 
+void Target::set_main(std::string name, std::function<std::string()> make_map_url) {
+  std::lock_guard guard(lock_);
+  main_ = std::move(name);
+  make_map_url_ = std::move(make_map_url);
+}
+
+std::string Target::url() {
+  std::lock_guard guard(lock_);
+  return about_.root.empty() ? main_ : "file://" + about_.root + "/" + main_;
+}
+
+// A bundle's map is nowhere on disk: clients get it with the script.
+void Target::send_to_client(uint32_t client, std::string message) {
+  static constexpr std::string_view kParsed = R"({"method":"Debugger.scriptParsed")";
+  static constexpr std::string_view kMap = R"("sourceMapURL":")";
+  if (make_map_url_ && message.starts_with(kParsed)) {
+    size_t at = message.find(kMap);
+    size_t end = at == std::string::npos ? at : message.find('"', at + kMap.size());
+    bool is_it = message.contains("\"url\":\"" + url() + "\"");
+    if (is_it && end != std::string::npos && end > at + kMap.size())
+      if (std::string url = make_map_url_(); !url.empty())
+        message.replace(at + kMap.size(), end - at - kMap.size(), url);
+  }
+  clients_.send(client, std::move(message));
+}
+
 std::string Target::url_of(const std::string& script) {
   if (script.empty() || about_.root.empty() || script.contains("://") || script.contains(':'))
     return {};

@@ -34,13 +34,14 @@ class Target final : public worker::IsolateWatcher, private InspectorHost {
   struct About {
     std::string id;     // the path of its WebSocket
     std::string title;  // the worker's name
-    std::string url;    // of its main module
     std::string root;   // the folder that names of scripts are relative to
   };
   // `loop` is the node's; all three outlive this.
   Target(About about, loop::Loop& loop, context::CpuSlot* cpu, ClientSink& clients);
   ~Target();
   const About& about() const { return about_; }
+  // Of the main module. Any thread.
+  std::string url();
 
   // The thread of the sockets. False from push(): no more until ClientSink::resume().
   void open(uint32_t client);
@@ -48,6 +49,11 @@ class Target final : public worker::IsolateWatcher, private InspectorHost {
   void close(uint32_t client);
   // A pause ends, and nothing pauses from now on: the process is to stop.
   void release();
+
+  // The loop's thread: the main module of the next isolate. If a bundler made it, its source map is
+  // asked for when a client is told of the script, and given to it in place of what the script
+  // says; empty: that stands.
+  void set_main(std::string name, std::function<std::string()> make_map_url);
 
   // The loop's thread: another isolate runs the worker; sessions move there.
   void on_isolate(js::Env& env) override;
@@ -66,9 +72,7 @@ class Target final : public worker::IsolateWatcher, private InspectorHost {
   void drain();
   void handle(const Event& event);
 
-  void send_to_client(uint32_t client, std::string message) override {
-    clients_.send(client, std::move(message));
-  }
+  void send_to_client(uint32_t client, std::string message) override;
   void run_paused() override;
   std::string url_of(const std::string& script) override;
 
@@ -83,10 +87,12 @@ class Target final : public worker::IsolateWatcher, private InspectorHost {
   size_t queued_bytes_ = 0;
   std::vector<uint32_t> stopped_;  // clients that wait for room
   v8::Isolate* isolate_ = nullptr;
+  std::string main_;
   bool posted_ = false;
   bool released_ = false;
 
   // The loop's thread only.
+  std::function<std::string()> make_map_url_;
   std::unique_ptr<IsolateInspector> inspector_;
   std::map<uint32_t, IsolateInspector::State> clients_open_;  // and the state they bring along
   std::shared_ptr<Target*> self_;

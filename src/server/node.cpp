@@ -20,6 +20,7 @@
 #include "loop/signals.h"
 #include "node/modules.h"
 #include "server/error_page.h"
+#include "server/inspector_map.h"
 #include "server/parts.h"
 #include "server/site_outbound.h"
 
@@ -274,7 +275,7 @@ Result<size_t> Node::add_worker(deploy::LoadedConfig loaded,
     char absolute[PATH_MAX];
     std::string folder = of.folder.empty() ? "." : of.folder;
     std::string root = realpath(folder.c_str(), absolute) != nullptr ? absolute : "";
-    hosted->version->target = &inspector_->add_target(of.config.name, root, of.config.main_module);
+    hosted->version->target = &inspector_->add_target(of.config.name, root);
   }
   workers_.push_back(std::move(hosted));
   return workers_.size() - 1;
@@ -353,7 +354,14 @@ std::expected<RunningWorker, LoadFailure> Node::load_version(
     if (options_.error_details == NodeOptions::Details::shown) version.maps.add_excerpt(report);
   };
   const auto refine = options.refine_report;
-  options.watcher = version->target;
+  if (version->target != nullptr) {
+    options.watcher = version->target;
+    std::weak_ptr<const bundle::Bundle> bundle = version->files.shared_bundle();
+    version->target->set_main(version->files.main(), [bundle] {
+      auto held = bundle.lock();
+      return held ? inspector_map_url(*held) : std::string();
+    });
+  }
   if (node::compat_of(config.compatibility_flags) == node::Compat::full)
     options.install_globals = node::install_globals;
   options.fill_env = [this, &version = *version](js::Env& env, v8::Local<v8::Object> bindings) {

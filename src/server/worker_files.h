@@ -28,6 +28,7 @@ class WorkerFiles final : public js::ModuleSource {
   // Where the worker begins.
   const std::string& main() const { return bundle_ ? bundle_->main : config_.main_module; }
   const bundle::Bundle* bundle() const { return bundle_.get(); }
+  std::shared_ptr<const bundle::Bundle> shared_bundle() const { return bundle_; }
   // Something was asked for that no file gave as it stands, though a bundler may: a package, a path
   // without its ending, CommonJS.
   bool unresolved() const { return unresolved_; }

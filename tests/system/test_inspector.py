@@ -1,6 +1,7 @@
 """skerry dev --inspect with npm's chrome-remote-interface as DevTools, and with clients that mean no good."""
 import json
 import os
+import platform
 import signal
 import socket
 import subprocess
@@ -192,3 +193,50 @@ def test_ports():
     threads = [t for t in os.listdir(f"/proc/{server.pid}/task")]
     plain = skerry.dev(skerry.project(WORKER))
     skerry.equal(len(threads) - len(os.listdir(f"/proc/{plain.pid}/task")), 1, "the thread there is only when asked for")
+
+
+TYPESCRIPT = """interface Asked { n: number }
+import { total } from './total';
+export default {
+  fetch(request: Request): Response {
+    const asked: Asked = { n: Number(new URL(request.url).searchParams.get('n')) };
+    return new Response(`total ${total(asked.n)}`);
+  },
+};
+"""
+TOTAL = """export type Count = number;
+
+export function total(n: Count): number {
+  let sum = 0;
+  for (let i: number = 0; i < n; i++) sum += i;
+  return sum;
+}
+"""
+
+
+def test_typescript():
+    """What DevTools does with a bundled worker: the map comes with the script, with the sources in it."""
+    path = skerry.project("", {"main": "src/index.ts"}, {"src/index.ts": TYPESCRIPT, "src/total.ts": TOTAL})
+    os.unlink(os.path.join(path, "index.mjs"))
+    kind = "linux-x64" if platform.machine() == "x86_64" else "linux-arm64"
+    esbuild = os.path.join(skerry.HERE, f"node_modules/@esbuild/{kind}/bin/esbuild")
+    port = skerry.free_port()
+    server = skerry.dev(path, "--inspect", str(port), env={"ESBUILD_BINARY_PATH": esbuild})
+    server.inspector = port
+    seen = play(server, "typescript")
+    skerry.equal(seen["reply"], "total 6")
+    skerry.equal(seen["stops"][0], ["total.ts", "let sum = 0;"])
+    skerry.equal({s[0] for s in seen["stops"]}, {"total.ts"}, "every stop is in the source")
+    skerry.check(any("for (let i: number" in s[1] for s in seen["stops"]), f"lines with types: {seen['stops']}")
+
+
+def test_broken_reload():
+    """A version that cannot be loaded leaves the old one running, and inspected."""
+    server = start()
+    client = Inspector(server)
+    client.call("Runtime.enable")
+    seen = len(server.lines)
+    skerry.project(WORKER + "\nthrow new Error('at module scope');", path=server.path)
+    server.wait_line("at module scope", after=seen)
+    skerry.equal(client.call("Runtime.evaluate", expression="40 + 2")["result"]["result"]["value"], 42)
+    skerry.equal(server.get("/?n=3").text(), "sum 3")

@@ -7,6 +7,29 @@ const get = async (path) => (await fetch(`http://127.0.0.1:${worker}${path}`)).t
 const within = (promise, what, ms = 8000) =>
   Promise.race([promise, sleep(ms).then(() => Promise.reject(new Error(`no ${what}`)))]);
 
+// (line, column) of the generated text → [source, line], from the map's VLQ numbers.
+function originals(mappings) {
+  const digits = 'ABCDEFGHIJKLMNOPQRSTUVWXYZabcdefghijklmnopqrstuvwxyz0123456789+/';
+  const state = [0, 0, 0, 0, 0];
+  const lines = mappings.split(';').map((line) => {
+    state[0] = 0;
+    return line.split(',').filter(Boolean).map((segment) => {
+      let [value, shift, field] = [0, 0, 0];
+      for (const digit of segment) {
+        const bits = digits.indexOf(digit);
+        value += (bits & 31) << shift;
+        if (bits & 32) shift += 5;
+        else {
+          state[field++] += value & 1 ? -(value >> 1) : value >> 1;
+          value = shift = 0;
+        }
+      }
+      return state.slice(0, 3);
+    });
+  });
+  return (line, column) => lines[line].filter(([c]) => c <= column).at(-1).slice(1);
+}
+
 const scenarios = {
   async breakpoint() {
     const client = await connect();
@@ -37,6 +60,36 @@ const scenarios = {
     seen.scripts = scripts.filter((s) => s[0] === 'index.mjs');
     await client.close();
     seen.after = await get('/?n=1');
+    return seen;
+  },
+  // As DevTools steps through a worker in TypeScript: places of the bundle, through its map, to lines of the source.
+  async typescript() {
+    const client = await connect();
+    const parsed = new Promise((done) => client.Debugger.scriptParsed((s) => s.sourceMapURL && done(s)));
+    await client.Debugger.enable();
+    const script = await within(parsed, 'script with a source map');
+    const map = JSON.parse(Buffer.from(script.sourceMapURL.split('base64,')[1], 'base64'));
+    const origin = originals(map.mappings);
+    const lineOf = ({ lineNumber, columnNumber }) => {
+      const [source, line] = origin(lineNumber, columnNumber);
+      return [map.sources[source].split('/').pop(), map.sourcesContent[source].split('\n')[line].trim()];
+    };
+    const { scriptSource } = await client.Debugger.getScriptSource({ scriptId: script.scriptId });
+    const lineNumber = scriptSource.split('\n').findIndex((l) => l.includes('let sum = 0'));
+    await client.Debugger.setBreakpointByUrl({ url: script.url, lineNumber });
+    const paused = client.Debugger.paused();
+    const reply = get('/?n=4');
+    const seen = { stops: [] };
+    for (let stop = await within(paused, 'pause'); seen.stops.length < 3; ) {
+      seen.stops.push(lineOf(stop.callFrames[0].location));
+      const next = client.Debugger.paused();
+      if (seen.stops.length === 3) break;
+      await client.Debugger.stepOver();
+      stop = await within(next, 'step');
+    }
+    await client.Debugger.resume();
+    seen.reply = await within(reply, 'reply');
+    await client.close();
     return seen;
   },
   async leaves_while_paused() {
