@@ -2,7 +2,15 @@
 
 type BufferSource = ArrayBuffer | ArrayBufferView;
 type HeadersInit = Headers | Record<string, string> | Iterable<readonly [string, string]>;
-type BodyInit = string | BufferSource | URLSearchParams | ReadableStream;
+type BodyInit = string | BufferSource | URLSearchParams | ReadableStream | Blob | FormData;
+type BlobPart = string | BufferSource | Blob;
+interface BlobPropertyBag {
+  type?: string;
+  endings?: 'transparent' | 'native';
+}
+interface FilePropertyBag extends BlobPropertyBag {
+  lastModified?: number;
+}
 
 // The two ends of a pair: one for the response, the other to accept().
 interface WebSocketPair {

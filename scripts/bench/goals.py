@@ -14,6 +14,7 @@ GOALS = [
     ("Hono, 50 routes: requests/s / best of Deno and Bun", ("hono50", "skerry", "per_second"), ("hono50", ("deno", "bun"), "per_second"), ">=", 1.2),
     ("react-dom page of 20 KB: requests/s / best of workerd, Deno and Bun", ("react", "skerry", "per_second"), ("react", ("workerd", "deno", "bun"), "per_second"), ">=", 1),
     ("static file of 10 KiB: requests/s / hello", ("asset", "skerry-file", "per_second"), ("asset", "skerry-hello", "per_second"), ">=", 0.9),
+    ("jose, RS256 verified: requests/s / best of workerd, Deno and Bun", ("jose", "skerry", "per_second"), ("jose", ("workerd", "deno", "bun"), "per_second"), ">=", 1),
     ("proxy of 1 KiB from nginx: requests/s / workerd", ("proxy", "skerry", "per_second"), ("proxy", "workerd", "per_second"), ">=", 2),
     ("proxy of 1 KiB from nginx: requests/s / best of Deno and Bun", ("proxy", "skerry", "per_second"), ("proxy", ("deno", "bun"), "per_second"), ">=", 1.2),
     ("hello over TLS, kept connections: requests/s / plain", ("tls-hello", "skerry-tls", "per_second"), ("tls-hello", "skerry-plain", "per_second"), ">=", 0.85),

@@ -163,6 +163,22 @@ inline constexpr uint64_t web_socket_pong_ms = 60'000;
 static_assert(web_socket_resume_bytes < web_socket_pause_bytes);
 static_assert(web_socket_pause_bytes < web_socket_buffered_bytes_max);
 
+// --- Blobs and forms
+// -----------------------------------------------------------------------------------------------
+
+// Bytes of one Blob, shared ones counted: no more can be read into memory at once. Passed:
+// RangeError.
+inline constexpr uint64_t blob_bytes_max = 128ull << 20;
+// Runs of shared memory in one Blob. More: it is copied into one.
+inline constexpr size_t blob_pieces_max = 1024;
+// Bytes of the texts and entries of one FormData, files not counted. Passed: RangeError.
+inline constexpr size_t form_text_bytes_max = 128u << 20;
+// Parts of one form in a body: each costs a few hundred bytes beside its content. Passed:
+// TypeError.
+inline constexpr size_t form_parts_max = 10'000;
+// Bytes of the header lines of one part. Passed: TypeError.
+inline constexpr size_t form_part_header_bytes_max = 16 * 1024;
+
 // --- WebCrypto
 // -----------------------------------------------------------------------------------------------
 

@@ -134,6 +134,16 @@ Js<v8::Local<v8::Value>> member(Env& env, v8::Local<v8::Value> dictionary, const
 
 Js<std::vector<v8::Local<v8::Value>>> to_sequence(Env& env, v8::Local<v8::Value> iterable) {
   std::vector<v8::Local<v8::Value>> elements;
+  Js<> done = iterate(env, iterable, [&](v8::Local<v8::Value> value) -> Js<> {
+    elements.push_back(value);
+    return {};
+  });
+  if (!done) return pass(done);
+  return elements;
+}
+
+Js<> iterate(Env& env, v8::Local<v8::Value> iterable,
+             const std::function<Js<>(v8::Local<v8::Value>)>& each) {
   v8::Isolate* isolate = env.isolate();
   v8::Local<v8::Context> context = env.context();
   v8::Local<v8::Value> method;
@@ -156,10 +166,11 @@ Js<std::vector<v8::Local<v8::Value>>> to_sequence(Env& env, v8::Local<v8::Value>
     if (!step->IsObject()) return type_error("The iterator's result is not an object.");
     if (!step.As<v8::Object>()->Get(context, env.name("done")).ToLocal(&done))
       return already_thrown();
-    if (done->BooleanValue(isolate)) return elements;
+    if (done->BooleanValue(isolate)) return {};
     if (!step.As<v8::Object>()->Get(context, env.name("value")).ToLocal(&value))
       return already_thrown();
-    elements.push_back(value);
+    Js<> taken = each(value);
+    if (!taken) return taken;
   }
 }
 

@@ -6,6 +6,7 @@
 #include <cmath>
 #include <concepts>
 #include <cstdint>
+#include <functional>
 #include <memory>
 #include <optional>
 #include <span>
@@ -71,6 +72,10 @@ v8::Local<v8::Promise> rejected_value(Env& env, v8::Local<v8::Value> reason);
 // throws, or if the value is neither an object nor undefined or null.
 Js<v8::Local<v8::Value>> member(Env& env, v8::Local<v8::Value> dictionary, const char* key);
 
+// Calls `each` with every element of an iterable, in order, right after the iterator gave it
+// (https://webidl.spec.whatwg.org/#js-sequence). The first failure ends it.
+Js<> iterate(Env& env, v8::Local<v8::Value> iterable,
+             const std::function<Js<>(v8::Local<v8::Value>)>& each);
 // The elements of an iterable (https://webidl.spec.whatwg.org/#js-sequence).
 Js<std::vector<v8::Local<v8::Value>>> to_sequence(Env& env, v8::Local<v8::Value> iterable);
 // The entries of a record, or of an iterable of pairs, as strings by `read` (ByteString or

@@ -14,6 +14,7 @@ void add_clone(js::SurfaceParts& parts);        // structuredClone, queueMicrota
 void add_timers(js::SurfaceParts& parts);       // setTimeout and friends
 void add_console(js::SurfaceParts& parts);      // Console; performance, navigator
 void add_crypto(js::SurfaceParts& parts);       // WebCrypto
+void add_file(js::SurfaceParts& parts);         // File API; FormData
 void add_streams(js::SurfaceParts& parts);      // Streams, written in JavaScript
 void add_compression(js::SurfaceParts& parts);  // Compression Streams
 void add_fetch(js::SurfaceParts& parts);        // Fetch: Headers, Request, Response, fetch

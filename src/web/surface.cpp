@@ -31,6 +31,7 @@ js::SurfaceParts platform_parts() {
   add_timers(parts);
   add_console(parts);
   add_crypto(parts);
+  add_file(parts);
   add_streams(parts);
   add_compression(parts);
   add_fetch(parts);

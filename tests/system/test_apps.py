@@ -111,6 +111,19 @@ def itty_requests():
     ]
 
 
+def jose_requests():
+    signing = ["HS256", "HS384", "HS512", "RS256", "RS384", "RS512", "PS256", "PS384", "PS512", "ES256", "ES512", "EdDSA", "Ed25519"]
+    keyed = ["RS256", "PS256", "ES256", "ES512", "EdDSA", "Ed25519"]
+    sealing = ["dir~A128GCM", "dir~A256GCM", "dir~A128CBC-HS256", "dir~A256CBC-HS512", "A128KW~A128GCM", "A256KW~A256GCM", "A256GCMKW~A256GCM",
+               "RSA-OAEP~A256GCM", "RSA-OAEP-256~A256GCM", "RSA-OAEP-512~A128CBC-HS256", "ECDH-ES~A256GCM", "ECDH-ES+A128KW~A128GCM",
+               "PBES2-HS256+A128KW~A128GCM"]
+    routes = [f"/sign/{a}" for a in signing] + [f"/refused/{a}" for a in signing if a != "HS512"]
+    routes += [f"/{r}/{a}" for r in ("formats", "key", "generate") for a in keyed] + [f"/jwks/{a}" for a in ("RS256", "ES256", "EdDSA")]
+    routes += [f"/wrong_key/{a}" for a in ("HS256", "RS256", "PS256", "ES256", "EdDSA")] + [f"/encrypt/{a}" for a in sealing]
+    token = hono_jwt()
+    return [get(r) for r in routes] + [("POST", f"/verify/{a}", t, {}) for a in ("HS256", "RS256", "ES256", "EdDSA") for t in (token, "", "a.b.c")]
+
+
 def wasm_requests():
     plain = ["/kind", "/exports", "/imports", "/greeting", "/mandelbrot", "/trap", "/nowhere", "/"]
     plain += [f"/fibonacci?n={n}" for n in (0, 1, 2, 10, 50, 90, 93, 94, 1000)]
@@ -188,6 +201,10 @@ def test_hono():
 
 def test_itty():
     yield from compare(bundle("itty"), itty_requests())
+
+
+def test_jose():
+    yield from compare(bundle("jose"), jose_requests())
 
 
 def test_wasm():

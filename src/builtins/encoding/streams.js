@@ -65,6 +65,8 @@ class TextDecoderStream {
     };
     this.#transform = new TransformStream({
       transform(chunk, controller) {
+        // decode() takes a missing input for an empty one; a chunk has to be bytes.
+        if (chunk === undefined) throw new TypeError('The chunk is not an ArrayBuffer or a view');
         give(call(decode, decoder, chunk, { stream: true }), controller);
       },
       flush(controller) {

@@ -7,6 +7,7 @@
 
 #include "web/crypto/crypto_key.h"
 #include "web/events/dom_exception.h"
+#include "web/file/blob.h"
 
 namespace skerry::web {
 
@@ -17,6 +18,7 @@ namespace {
 std::unique_ptr<js::Wrapped> shared_copy(js::Wrapped* wrapped) {
   if (wrapped == nullptr) return nullptr;
   if (wrapped->class_info().is_a(CryptoKey::info)) return static_cast<CryptoKey*>(wrapped)->copy();
+  if (wrapped->class_info().is_a(Blob::info)) return static_cast<Blob*>(wrapped)->copy();
   return nullptr;
 }
 using Copies = std::vector<std::unique_ptr<js::Wrapped>>;

@@ -20,7 +20,7 @@ constexpr const char* kUsageNames[] = {"encrypt",   "decrypt",    "sign",    "ve
 }  // namespace
 
 const js::ClassInfo CryptoKey::info{
-    .name = "CryptoKey", .parent = nullptr, .describe = describe, .slots = 2};
+    .name = "CryptoKey", .parent = nullptr, .describe = describe, .slots = 2, .solitary = true};
 
 js::Js<KeyUsages> read_usages(js::Env& env, v8::Local<v8::Value> names) {
   auto items = js::to_sequence(env, names);

@@ -1,6 +1,9 @@
 #include "web/fetch/body.h"
 
 #include "js/method.h"
+#include "types/mime.h"
+#include "web/file/blob.h"
+#include "web/file/form_data.h"
 #include "web/url/url_search_params.h"
 
 namespace skerry::web {
@@ -30,8 +33,12 @@ bool ask(js::Env& env, const char* function, v8::Local<v8::Value> stream) {
 class CollectOperation final : public context::PromiseOperation, public ByteReader {
  public:
   CollectOperation(context::RequestContext& context, js::Env& env,
-                   std::unique_ptr<ByteSource> source, BodyFormat format)
-      : PromiseOperation(context, env), source_(std::move(source)), format_(format) {}
+                   std::unique_ptr<ByteSource> source, BodyFormat format,
+                   std::string_view content_type)
+      : PromiseOperation(context, env),
+        source_(std::move(source)),
+        format_(format),
+        content_type_(content_type) {}
 
   // May settle, and delete this, before it returns.
   void start() {
@@ -76,14 +83,15 @@ class CollectOperation final : public context::PromiseOperation, public ByteRead
     auto error = std::make_shared<std::string>(std::move(error_));
     bool failed = failed_;
     BodyFormat format = format_;
-    settle([bytes, error, failed, format](js::Env& env, Resolver resolver) {
+    settle([bytes, error, failed, format, type = std::move(content_type_)](js::Env& env,
+                                                                           Resolver resolver) {
       if (failed) {
         (void)resolver->Reject(env.context(),
                                env.make_exception({js::Throw::Kind::type_error, "", *error}));
         return;
       }
       v8::TryCatch caught(env.isolate());
-      js::Js<v8::Local<v8::Value>> value = convert_bytes(env, format, *bytes);
+      js::Js<v8::Local<v8::Value>> value = convert_bytes(env, format, *bytes, type);
       if (value)
         (void)resolver->Resolve(env.context(), *value);
       else if (value.error().kind == js::Throw::Kind::pending)
@@ -95,10 +103,27 @@ class CollectOperation final : public context::PromiseOperation, public ByteRead
 
   std::unique_ptr<ByteSource> source_;
   BodyFormat format_;
+  std::string content_type_;
   std::string bytes_;
   std::string error_;
   bool in_read_ = false, answered_ = false, ended_ = false, failed_ = false;
 };
+
+// https://fetch.spec.whatwg.org/#concept-bodyinit-extract, FormData: a boundary that no content has
+// but by guessing.
+js::Js<std::string> new_boundary(js::Env& env) {
+  js::Js<context::RequestContext*> context =
+      context::require_current(env, "a body made of a FormData");
+  if (!context) return js::pass(context);
+  uint8_t random[16];
+  (*context)->services().fill_random(random);
+  std::string boundary = "----FormBoundary";
+  for (uint8_t byte : random) {
+    boundary += "0123456789abcdef"[byte >> 4];
+    boundary += "0123456789abcdef"[byte & 15];
+  }
+  return boundary;
+}
 
 // The promise of readAllBytes() as text, JSON or a buffer.
 void convert_collected(const js::CallInfo& info) {
@@ -117,8 +142,18 @@ void convert_collected(const js::CallInfo& info) {
     if (bytes.size() > kCollectMax)
       return env.throw_js({js::Throw::Kind::type_error, "", "the body exceeds the memory limit"});
   }
-  auto format = static_cast<BodyFormat>(info.Data().As<v8::Int32>()->Value());
-  js::Js<v8::Local<v8::Value>> value = convert_bytes(env, format, bytes);
+  // The format, and for blobs and forms the content type behind it.
+  std::string type;
+  int32_t number = 0;
+  if (info.Data()->IsString()) {
+    type = js::to_utf8(env.isolate(), info.Data().As<v8::String>());
+    number = type[0];
+    type.erase(0, 1);
+  } else {
+    number = info.Data().As<v8::Int32>()->Value();
+  }
+  js::Js<v8::Local<v8::Value>> value =
+      convert_bytes(env, static_cast<BodyFormat>(number), bytes, type);
   if (value)
     info.GetReturnValue().Set(*value);
   else
@@ -132,8 +167,8 @@ v8::Local<v8::String> decode_utf8(v8::Isolate* isolate, std::string_view bytes) 
   return js::from_utf8(isolate, bytes);
 }
 
-js::Js<v8::Local<v8::Value>> convert_bytes(js::Env& env, BodyFormat format,
-                                           std::string_view bytes) {
+js::Js<v8::Local<v8::Value>> convert_bytes(js::Env& env, BodyFormat format, std::string_view bytes,
+                                           std::string_view content_type) {
   v8::Isolate* isolate = env.isolate();
   switch (format) {
     case BodyFormat::text: return v8::Local<v8::Value>(decode_utf8(isolate, bytes));
@@ -147,6 +182,16 @@ js::Js<v8::Local<v8::Value>> convert_bytes(js::Env& env, BodyFormat format,
       return v8::Local<v8::Value>(js::to_array_buffer(isolate, Bytes::copy_of(bytes)));
     case BodyFormat::bytes:
       return v8::Local<v8::Value>(js::to_uint8_array(isolate, Bytes::copy_of(bytes)));
+    case BodyFormat::blob: {
+      BlobData data;
+      js::Js<> added = data.add(env, bytes);
+      if (!added) return js::pass(added);
+      std::optional<types::MimeType> type = types::extract_mime_type(content_type);
+      v8::Local<v8::Object> blob = env.wrap(std::make_unique<Blob>(
+          std::move(data), type ? blob_type(type->to_string()) : std::string()));
+      return blob.As<v8::Value>();
+    }
+    case BodyFormat::form_data: return FormData::parse(env, bytes, content_type);
   }
   return js::type_error("unknown body format");
 }
@@ -183,6 +228,16 @@ bool Body::take_back(js::Env& env, v8::Local<v8::Value> init) {
   return true;
 }
 
+// Small ones go with the head in one write; larger ones are sent from where they are.
+void Body::set_blob(js::Env& env, const BlobData& data) {
+  constexpr uint64_t kCopyMax = 16 * 1024;
+  context::RequestContext* context = context::current(env);
+  if (data.size() <= kCopyMax || context == nullptr || context->closed())
+    set_bytes(data.to_string());
+  else
+    set_native(*context, data.to_source());
+}
+
 js::Js<std::string> Body::extract(js::Env& env, js::Wrapped& owner, v8::Local<v8::Value> init) {
   if (init->IsString()) {
     set_bytes(js::to_utf8(env.isolate(), init.As<v8::String>()));
@@ -195,6 +250,18 @@ js::Js<std::string> Body::extract(js::Env& env, js::Wrapped& owner, v8::Local<v8
   if (UrlSearchParams* params = js::unwrap<UrlSearchParams>(init)) {
     set_bytes(params->list().to_string());
     return std::string("application/x-www-form-urlencoded;charset=UTF-8");
+  }
+  if (Blob* blob = js::unwrap<Blob>(init)) {
+    set_blob(env, blob->data());
+    return blob->type();
+  }
+  if (FormData* form = js::unwrap<FormData>(init)) {
+    js::Js<std::string> boundary = new_boundary(env);
+    if (!boundary) return boundary;
+    js::Js<BlobData> data = form->serialize(env, *boundary);
+    if (!data) return js::pass(data);
+    set_blob(env, *data);
+    return "multipart/form-data; boundary=" + *boundary;
   }
   if (take_back(env, init)) return std::string();
   if (is_stream(env, init)) {
@@ -286,17 +353,18 @@ js::Js<v8::Local<v8::Value>> Body::stream(js::Env& env, js::Wrapped& owner) {
   return made;
 }
 
-js::Js<v8::Local<v8::Promise>> Body::consume(js::Env& env, js::Wrapped& owner, BodyFormat format) {
+js::Js<v8::Local<v8::Promise>> Body::consume(js::Env& env, js::Wrapped& owner, BodyFormat format,
+                                             std::string_view content_type) {
   if (used(env, owner) || locked(env, owner)) return js::type_error(kUsedText);
   if (kind_ == BodyKind::none || kind_ == BodyKind::bytes) {
     used_ = true;
-    js::Js<v8::Local<v8::Value>> value = convert_bytes(env, format, bytes_);
+    js::Js<v8::Local<v8::Value>> value = convert_bytes(env, format, bytes_, content_type);
     if (!value) return js::pass(value);
     return js::resolved(env, *value);
   }
   if (std::unique_ptr<ByteSource> source = take_native(env, owner)) {
     context::RequestContext* context = context::current(env);
-    auto* operation = new CollectOperation(*context, env, std::move(source), format);
+    auto* operation = new CollectOperation(*context, env, std::move(source), format, content_type);
     v8::Local<v8::Promise> promise = operation->promise(env.isolate());
     operation->start();
     return promise;
@@ -310,7 +378,9 @@ js::Js<v8::Local<v8::Promise>> Body::consume(js::Env& env, js::Wrapped& owner, B
   if (!all) return js::pass(all);
   v8::Local<v8::Function> convert;
   v8::Local<v8::Promise> converted;
-  v8::Local<v8::Integer> data = v8::Integer::New(env.isolate(), static_cast<int>(format));
+  v8::Local<v8::Value> data = v8::Integer::New(env.isolate(), static_cast<int>(format));
+  if (format == BodyFormat::blob || format == BodyFormat::form_data)
+    data = js::from_latin1(env.isolate(), static_cast<char>(format) + std::string(content_type));
   if (!v8::Function::New(env.context(), convert_collected, data, 1).ToLocal(&convert) ||
       !all->As<v8::Promise>()->Then(env.context(), convert).ToLocal(&converted))
     return js::already_thrown();

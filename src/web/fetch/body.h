@@ -15,8 +15,10 @@
 
 namespace skerry::web {
 
+class BlobData;
+
 enum class BodyKind : uint8_t { none, bytes, native, stream };
-enum class BodyFormat : uint8_t { text, json, array_buffer, bytes };
+enum class BodyFormat : uint8_t { text, json, array_buffer, bytes, blob, form_data };
 
 // A native source as the streams builtin sees it: `pull()`, `cancel(reason)`, `length`. Not exposed
 // to scripts.
@@ -73,7 +75,9 @@ class Body {
   // The `body` attribute: null or the stream, made on first use.
   js::Js<v8::Local<v8::Value>> stream(js::Env& env, js::Wrapped& owner);
   // https://fetch.spec.whatwg.org/#concept-body-consume-body
-  js::Js<v8::Local<v8::Promise>> consume(js::Env& env, js::Wrapped& owner, BodyFormat format);
+  // `content_type` is of the message, and only blobs and forms look at it.
+  js::Js<v8::Local<v8::Promise>> consume(js::Env& env, js::Wrapped& owner, BodyFormat format,
+                                         std::string_view content_type = {});
 
   // For sending. `bytes` is the body when kind() is bytes.
   const std::string& bytes() const { return bytes_; }
@@ -85,6 +89,7 @@ class Body {
 
  private:
   bool take_back(js::Env& env, v8::Local<v8::Value> init);
+  void set_blob(js::Env& env, const BlobData& data);
   BodyKind kind_ = BodyKind::none;
   bool used_ = false;
   std::string bytes_;
@@ -101,7 +106,8 @@ js::Js<v8::Local<v8::Value>> call_streams(js::Env& env, const char* function,
 js::Js<v8::Local<v8::Value>> make_native_stream(js::Env& env, context::RequestContext& context,
                                                 std::unique_ptr<ByteSource> source);
 // Converts collected bytes to what text(), json() … resolve with.
-js::Js<v8::Local<v8::Value>> convert_bytes(js::Env& env, BodyFormat format, std::string_view bytes);
+js::Js<v8::Local<v8::Value>> convert_bytes(js::Env& env, BodyFormat format, std::string_view bytes,
+                                           std::string_view content_type = {});
 // UTF-8 decode without BOM (https://encoding.spec.whatwg.org/#utf-8-decode).
 v8::Local<v8::String> decode_utf8(v8::Isolate* isolate, std::string_view bytes);
 

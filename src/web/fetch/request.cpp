@@ -31,6 +31,8 @@ void describe(js::ClassTable& table) {
   table.getter<&Request::body_stream>("body", "ReadableStream<Uint8Array> | null");
   table.getter<&Request::body_used>("bodyUsed", "boolean");
   table.promise_method<&Request::array_buffer>("arrayBuffer", "(): Promise<ArrayBuffer>");
+  table.promise_method<&Request::blob>("blob", "(): Promise<Blob>");
+  table.promise_method<&Request::form_data>("formData", "(): Promise<FormData>");
   table.promise_method<&Request::bytes>("bytes", "(): Promise<Uint8Array>");
   table.promise_method<&Request::json>("json", "(): Promise<any>");
   table.promise_method<&Request::text>("text", "(): Promise<string>");
@@ -345,6 +347,18 @@ js::Js<v8::Local<v8::Value>> Request::clone(js::Env& env) {
   js::Js<> cloned = body_.clone_to(env, *this, copy.body_, copy);
   if (!cloned) return js::pass(cloned);
   return v8::Local<v8::Value>(made);
+}
+
+// https://fetch.spec.whatwg.org/#dom-body-blob
+js::Js<v8::Local<v8::Promise>> Request::blob(js::Env& env) {
+  return body_.consume(env, *this, BodyFormat::blob,
+                       header_data().get("content-type").value_or(std::string()));
+}
+
+// https://fetch.spec.whatwg.org/#dom-body-formdata
+js::Js<v8::Local<v8::Promise>> Request::form_data(js::Env& env) {
+  return body_.consume(env, *this, BodyFormat::form_data,
+                       header_data().get("content-type").value_or(std::string()));
 }
 
 }  // namespace skerry::web

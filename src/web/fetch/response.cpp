@@ -30,6 +30,8 @@ void describe(js::ClassTable& table) {
   table.getter<&Response::body_stream>("body", "ReadableStream<Uint8Array> | null");
   table.getter<&Response::body_used>("bodyUsed", "boolean");
   table.promise_method<&Response::array_buffer>("arrayBuffer", "(): Promise<ArrayBuffer>");
+  table.promise_method<&Response::blob>("blob", "(): Promise<Blob>");
+  table.promise_method<&Response::form_data>("formData", "(): Promise<FormData>");
   table.promise_method<&Response::bytes>("bytes", "(): Promise<Uint8Array>");
   table.promise_method<&Response::json_body>("json", "(): Promise<any>");
   table.promise_method<&Response::text>("text", "(): Promise<string>");
@@ -287,6 +289,18 @@ std::optional<codec::Coding> Response::wanted_coding(std::string_view content_en
   if (content_encoding == "gzip" || content_encoding == "br" || header_data().body_was_decoded)
     return codec::content_coding(content_encoding);
   return std::nullopt;
+}
+
+// https://fetch.spec.whatwg.org/#dom-body-blob
+js::Js<v8::Local<v8::Promise>> Response::blob(js::Env& env) {
+  return body_.consume(env, *this, BodyFormat::blob,
+                       header_data().get("content-type").value_or(std::string()));
+}
+
+// https://fetch.spec.whatwg.org/#dom-body-formdata
+js::Js<v8::Local<v8::Promise>> Response::form_data(js::Env& env) {
+  return body_.consume(env, *this, BodyFormat::form_data,
+                       header_data().get("content-type").value_or(std::string()));
 }
 
 }  // namespace skerry::web

@@ -49,6 +49,8 @@ class Response final : public js::Wrapped {
   js::Js<v8::Local<v8::Promise>> bytes(js::Env& env) {
     return body_.consume(env, *this, BodyFormat::bytes);
   }
+  js::Js<v8::Local<v8::Promise>> blob(js::Env& env);
+  js::Js<v8::Local<v8::Promise>> form_data(js::Env& env);
   js::Js<v8::Local<v8::Promise>> array_buffer(js::Env& env) {
     return body_.consume(env, *this, BodyFormat::array_buffer);
   }

@@ -32,7 +32,8 @@ TEST_CASE("request head: recycled heads come back clear and keep modest buffers"
     head->raw.assign(8000, 'x');
     head->headers.resize(20);
     head->method = Method::post;
-    head->tls = true;
+    static constexpr TlsFacts kTls{"TLSv1.3", "TLS_AES_128_GCM_SHA256"};
+    head->tls = &kTls;
     head->peer_address[0] = 7;
     head->peer_port = 9;
     Ref<RequestHead> second = head;
