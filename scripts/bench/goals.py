@@ -33,6 +33,9 @@ GOALS = [
     ("look-up of a new client address, ns", ("geo", "skerry", "v4_ns"), None, "<=", 2000),
     ("memory of an idle worker / workerd's loader", ("memory", "skerry", "kib_per_worker"), ("memory", "workerd", "kib_per_worker"), "<=", 0.7),
     ("memory of an idle worker - bare isolate, KiB", ("memory", "skerry", "kib_per_worker"), ("memory", "bare", "kib_per_worker"), "-<=", 256),
+    ("edit of one of 500 TypeScript modules to the new answer, ms", ("edit", "skerry", "ms"), None, "<=", 300),
+    ("edit of one of 500 TypeScript modules / wrangler dev", ("edit", "skerry", "ms"), ("edit", "wrangler", "ms"), "<=", 1 / 3),
+    ("edit of one of 500 plain modules to the new answer, ms", ("edit-plain", "skerry", "ms"), None, "<=", 100),
 ]
 
 

@@ -7,6 +7,12 @@
 
 namespace {
 
+void add_log(CLI::App* command, skerry::server::LogChoice& log) {
+  command->add_option("--log-level", log.level, "Least level that is logged (default: debug)")
+      ->check(CLI::IsMember({"debug", "info", "warn", "error"}));
+  command->add_flag("--json", log.json, "Log a JSON object on each line");
+}
+
 void add_dev(CLI::App& app, skerry::server::DevOptions& options) {
   CLI::App* dev = app.add_subcommand("dev", "Run a project locally, with reload on change");
   dev->add_option("path", options.path,
@@ -27,6 +33,7 @@ void add_dev(CLI::App& app, skerry::server::DevOptions& options) {
       ->default_str("9229")
       ->check(CLI::Range(0, 65535));
   dev->add_option("--env,-e", options.environment, "Environment of the configuration");
+  add_log(dev, options.log);
   dev->add_option("--persist-to", options.persist_to,
                   "Folder for KV data (default: .skerry in the project)");
   dev->add_option("--local-protocol", options.local_protocol,
@@ -46,6 +53,7 @@ void add_serve(CLI::App& app, skerry::server::ServeOptions& options) {
   serve->add_option("--colo", options.colo, "Name of this place, as request.cf.colo");
   serve->add_option("--trusted-proxy", options.trusted_proxies,
                     "Address or CIDR block whose x-forwarded-for is believed; may be repeated");
+  add_log(serve, options.log);
   serve->add_option("--max-body-mb", options.max_body_mb,
                     "Largest request body in MiB (default: 100)");
   serve->add_option("--listen-tls", options.listen_tls,

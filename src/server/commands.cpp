@@ -37,8 +37,16 @@ std::string extra_ca_path() {
   return path;
 }
 
-bool use_color() {
-  return isatty(2) == 1 && getenv("NO_COLOR") == nullptr;
+// https://no-color.org/
+TerminalLog::Options log_options(const LogChoice& choice) {
+  const char* refused = getenv("NO_COLOR");
+  TerminalLog::Options options;
+  options.color = !choice.json && isatty(2) == 1 && (refused == nullptr || *refused == '\0');
+  options.json = choice.json;
+  if (choice.level == "info") options.level = observe::Level::info;
+  if (choice.level == "warn") options.level = observe::Level::warn;
+  if (choice.level == "error") options.level = observe::Level::error;
+  return options;
 }
 
 bool is_folder(const std::string& path) {
@@ -287,7 +295,7 @@ int run_dev(const DevOptions& options) {
   node_options.origins.private_origins = PrivateOrigins::allowed;
   node_options.error_details = NodeOptions::Details::shown;
   node_options.facts.skerry_geo = FactsOptions::Override::believed;
-  node_options.log.color = use_color();
+  node_options.log = log_options(options.log);
   node_options.drain_ms = 1'000;
   node_options.ca_paths = options.ca;
   node_options.optional_ca_path = extra_ca_path();
@@ -340,7 +348,7 @@ int run_serve(const ServeOptions& options) {
       options.allow_private_origins ? PrivateOrigins::allowed : PrivateOrigins::refused;
   node_options.facts.colo = options.colo;
   node_options.body_bytes_max = uint64_t{options.max_body_mb} << 20;
-  node_options.log.color = use_color();
+  node_options.log = log_options(options.log);
   node_options.log.timestamps = true;
   for (const std::string& text : options.allow_origins) {
     std::optional<types::CidrBlock> block = types::parse_cidr(text);

@@ -9,6 +9,11 @@
 
 namespace skerry::server {
 
+struct LogChoice {
+  std::string level = "debug";  // or "info", "warn", "error"
+  bool json = false;
+};
+
 struct DevOptions {
   std::string path = ".";
   // --config; empty: found in the path. The first worker answers requests, the others are reached
@@ -19,8 +24,9 @@ struct DevOptions {
   std::string geo;               // "DE/Berlin"
   std::string geo_db;            // empty: the default
   std::string environment;
-  int inspect = -1;                     // port of the inspector; -1: none
-  bool inspect_default = false;         // no port was named: the next free one will do
+  int inspect = -1;              // port of the inspector; -1: none
+  bool inspect_default = false;  // no port was named: the next free one will do
+  LogChoice log;
   std::string persist_to;               // empty: .skerry in the project
   std::string local_protocol = "http";  // or "https"
   std::vector<std::string> ca;          // PEM files
@@ -36,7 +42,8 @@ struct ServeOptions {
   std::vector<std::string> trusted_proxies;
   bool allow_private_origins = false;
   std::vector<std::string> allow_origins;  // CIDR blocks
-  uint32_t max_body_mb = 100;              // of a request
+  LogChoice log;
+  uint32_t max_body_mb = 100;  // of a request
   std::vector<std::string> listen_tls;
   std::vector<std::string> tls_cert;  // PEM files, each with the key at its place in tls_key
   std::vector<std::string> tls_key;

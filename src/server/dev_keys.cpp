@@ -59,8 +59,16 @@ void DevKeys::read_keys() {
   char keys[64];
   const ssize_t count = read(kInput, keys, sizeof keys);
   if (count == 0) return watch_.reset();  // the terminal is gone
-  // What begins with an escape is an arrow or the like.
-  for (ssize_t i = 0; i < count && keys[i] != '\x1b'; ++i) on_key(keys[i]);
+  for (ssize_t i = 0; i < count; ++i) {
+    if (keys[i] != '\x1b') {
+      on_key(keys[i]);
+      continue;
+    }
+    // An arrow or the like: up to its last character.
+    if (i + 1 < count && (keys[i + 1] == '[' || keys[i + 1] == 'O')) ++i;
+    for (++i; i < count && (keys[i] < '@' || keys[i] > '~'); ++i) {
+    }
+  }
 }
 
 void DevKeys::on_key(char key) {

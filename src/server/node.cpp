@@ -562,8 +562,8 @@ void Node::on_failure(std::string_view worker, const worker::Failure& failure) {
 
 void Node::on_fetch(std::string_view worker, const types::RequestHead& head,
                     const worker::FetchRecord& record) {
-  log_->request(worker, head.method_name(), head.target(), record.status, record.wall_ms,
-                record.cpu_ns);
+  log_->request({worker, head.method_name(), head.target(), record.id, record.status,
+                 record.wall_ms, record.cpu_ns});
 }
 
 void Node::fill_random(std::span<uint8_t> out) {

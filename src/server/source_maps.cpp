@@ -19,6 +19,7 @@ void set_excerpt(js::ErrorReport& report, std::string_view text) {
   int line = 1;
   for (size_t start = 0; start <= text.size() && line <= report.line + kExcerptLines; ++line) {
     const size_t end = std::min(text.find('\n', start), text.size());
+    if (start == text.size() && line != report.line) break;
     if (line >= report.excerpt_line) {
       std::string_view content = text.substr(start, end - start);
       if (content.ends_with('\r')) content.remove_suffix(1);

@@ -1,6 +1,6 @@
-// Lines for people, on a descriptor: gathered; warnings and errors are written at the end of the
-// loop's turn, others a little later. Control characters in what tenants and peers send are
-// escaped, so that a line stays a line.
+// Lines for people, or JSON for programs, on a descriptor: gathered; warnings and errors are
+// written at the end of the loop's turn, others a little later. Control characters in what tenants
+// and peers send are escaped, so that a line stays a line.
 #pragma once
 
 #include <cstdint>
@@ -20,20 +20,33 @@ class TerminalLog final : public observe::Log, private loop::TurnHook {
     int descriptor = 2;
     bool color = false;
     bool timestamps = false;
+    bool json = false;                             // an object on each line, for programs
+    observe::Level level = observe::Level::debug;  // what is below it is left out
   };
   TerminalLog(loop::Loop& loop, Options options);
   ~TerminalLog() override;
 
   void event(observe::Level level, std::string_view worker, std::string_view text) override;
   void console(observe::Level level, std::string_view worker, std::string_view text) override;
-  // One request: "GET /path 200 1.2 ms cpu 0.3 ms".
-  void request(std::string_view worker, std::string_view method, std::string_view target,
-               uint16_t status, uint64_t wall_ms, uint64_t cpu_ns);
+  struct Request {
+    std::string_view worker, method, target;
+    uint64_t id = 0;  // counts the requests of an isolate
+    uint16_t status = 0;
+    uint64_t wall_ms = 0, cpu_ns = 0;
+  };
+  // One request: "GET /path 200 1.2 ms (cpu 0.3 ms)". Its level is info.
+  void request(const Request& request);
   void flush();
 
  private:
   void begin(observe::Level level, std::string_view worker);
+  // What a terminal could take for a command is escaped; `keep` names control characters that stay,
+  // an escape among them only where it sets a colour.
   void append_escaped(std::string_view text, std::string_view keep);
+  size_t append_unusual(std::string_view text, std::string_view keep);
+  void append_stamp(uint64_t age_ms_max);
+  void begin_json(const char* type, observe::Level level, std::string_view worker);
+  void request_json(const Request& request);
   void on_turn_end() override;
   void end_line(observe::Level level);
   loop::Loop& loop_;

@@ -53,6 +53,7 @@ FetchEvent::FetchEvent(Worker& worker, std::unique_ptr<types::Exchange> exchange
       context_(
           make_ref<context::RequestContext>(worker.isolate_->env(), worker.services_, *this, id)),
       started_ms_(worker.services_.loop.now_ms()) {
+  record_.id = id;
   context_->cpu_limit_ns = worker.options_.cpu_ms * 1'000'000;
   context_->subrequests_max = worker.options_.subrequests;
   if (call_) context_->hops = call_->hops;

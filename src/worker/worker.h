@@ -32,6 +32,7 @@ struct FetchRecord {
   uint16_t status = 0;
   uint64_t cpu_ns = 0;
   uint64_t wall_ms = 0;
+  uint64_t id = 0;  // counts the events of an isolate; 0: no worker was asked
 };
 
 // What a worker needs from its owner. Outlives the worker.
