@@ -109,6 +109,13 @@ inline constexpr size_t http_client_waiting_max = 1024;
 inline constexpr uint64_t http_client_connect_timeout_ms = 10'000;
 // Milliseconds an idle connection is kept; below the 60 to 75 s after which servers close theirs.
 inline constexpr uint64_t http_client_idle_ms = 50'000;
+// Milliseconds before the next address of a name is tried beside the one that has not answered yet
+// (RFC 8305 section 5).
+inline constexpr uint64_t http_client_attempt_ms = 250;
+// Milliseconds that a look-up of a name counts, and that its failure does; names kept.
+inline constexpr uint64_t name_cache_ms = 30'000;
+inline constexpr uint64_t name_cache_failure_ms = 2'000;
+inline constexpr size_t name_cache_max = 1024;
 // Informational replies (1xx) skipped before the real one.
 inline constexpr size_t http_client_interim_max = 16;
 

@@ -63,18 +63,21 @@ void ClientConnection::begin(ClientCall* call) {
   if (origin_.scheme == ClientScheme::https && shared_.options.tls != nullptr)
     shared_.options.tls->prepare();
   if (auto literal = loop::SocketAddress::parse(bare_host(), origin_.port)) {
-    addresses_.push_back(*literal);
-    connect_next();
+    connect_to({*literal});
     return;
   }
-  lookup_ = loop::DnsLookup::start(shared_.loop, origin_.host, origin_.port, [this](auto result) {
-    if (!result) {
-      broken(std::move(result.error()));
-      return;
+  auto take = [this](const Result<NameCache::Addresses>& found) {
+    if (found) {
+      connect_to(interleave_families(*found));
+    } else {
+      broken(found.error().clone());
     }
-    addresses_ = std::move(*result);
-    connect_next();
-  });
+  };
+  if (const Result<NameCache::Addresses>* known = shared_.names.find(origin_.host)) {
+    take(*known);
+  } else {
+    lookup_ = shared_.names.look_up(origin_.host, take);
+  }
 }
 
 std::string ClientConnection::bare_host() const {
@@ -83,34 +86,69 @@ std::string ClientConnection::bare_host() const {
   return std::string(host);
 }
 
-// The address that was checked is the one that is connected to.
-void ClientConnection::connect_next() {
-  stream_.reset();
-  while (next_address_ < addresses_.size()) {
-    const loop::SocketAddress& address = addresses_[next_address_++];
+// What may be reached is decided on the addresses that are then connected to: no second look-up
+// can lead elsewhere.
+void ClientConnection::connect_to(std::vector<loop::SocketAddress> addresses) {
+  for (loop::SocketAddress& address : addresses) {
+    address.port = origin_.port;
     if (shared_.options.address_filter) {
       if (Result<> allowed = shared_.options.address_filter(address); !allowed) {
         refusal_ = std::move(allowed.error());
         continue;
       }
     }
-    auto stream = loop::Stream::connect(shared_.loop, address, *this);
-    if (stream) {
-      stream_ = std::move(*stream);
-      return;
-    }
-    refusal_ = std::move(stream.error());
+    addresses_.push_back(address);
   }
+  connect_next();
+}
+
+// Tries the next address, and the one after it soon beside it: one that is dead, as IPv6 often is,
+// must not hold up the others. https://www.rfc-editor.org/rfc/rfc8305#section-5
+void ClientConnection::connect_next() {
+  shared_.loop.cancel_timer(std::exchange(attempt_timer_, {}));
+  while (next_address_ < addresses_.size()) {
+    auto attempt = std::make_unique<Attempt>(*this);
+    auto stream = loop::Stream::connect(shared_.loop, addresses_[next_address_++], *attempt);
+    if (!stream) {
+      refusal_ = std::move(stream.error());
+      continue;
+    }
+    attempt->stream = std::move(*stream);
+    attempts_.push_back(std::move(attempt));
+    if (next_address_ < addresses_.size()) {
+      attempt_timer_ =
+          shared_.loop.add_timer(limits::http_client_attempt_ms, [this] { connect_next(); });
+    }
+    return;
+  }
+  if (!attempts_.empty()) return;
+  shared_.names.forget(origin_.host);
   Error why = refusal_ ? std::move(*refusal_) : Error(Code::refused, "no address answered");
   broken(Error(why.code, "connect to " + origin_.host, std::move(why)));
 }
 
-void ClientConnection::on_connect(Result<> result) {
+void ClientConnection::end_attempts() {
+  shared_.loop.cancel_timer(std::exchange(attempt_timer_, {}));
+  // One of them may be what calls.
+  if (!attempts_.empty())
+    shared_.loop.defer([ended = std::make_shared<decltype(attempts_)>(std::move(attempts_))] {});
+  attempts_.clear();
+}
+
+void ClientConnection::on_attempt(Attempt& attempt, Result<> result) {
+  if (dead_ || connected_ || stream_ != nullptr) return;
   if (!result) {
     refusal_ = std::move(result.error());
+    auto ended = std::find_if(attempts_.begin(), attempts_.end(),
+                              [&](const auto& each) { return each.get() == &attempt; });
+    if (ended == attempts_.end()) return;
+    shared_.loop.defer([held = std::make_shared<std::unique_ptr<Attempt>>(std::move(*ended))] {});
+    attempts_.erase(ended);
     connect_next();
     return;
   }
+  stream_ = std::move(attempt.stream);
+  end_attempts();
   if (origin_.scheme == ClientScheme::http) {
     stream_->set_user(this);
     connected();
@@ -525,6 +563,7 @@ void ClientConnection::close() {
   if (stream_ != nullptr) stream_->set_user(nullptr);
   shared_.wheel.clear(*this);
   lookup_.reset();
+  end_attempts();
   if (!connected_ && shared_.options.tls != nullptr) shared_.options.tls->forget(*this);
   stream_.reset();
   call_ = nullptr;

@@ -8,12 +8,12 @@
 #include <unordered_map>
 #include <vector>
 
-#include "loop/dns.h"
 #include "loop/stream.h"
 #include "loop/timeout_wheel.h"
 #include "net/chunk_decoder.h"
 #include "net/head_scan.h"
 #include "net/http_client.h"
+#include "net/name_cache.h"
 #include "net/out_buffer.h"
 #include "net/response_parser.h"
 #include "net/tls_client.h"
@@ -40,10 +40,12 @@ struct ClientShared {
       : loop(the_loop),
         options(std::move(opts)),
         wheel(the_loop),
+        names(the_loop),
         sockets(loop, wheel, options.web_socket) {}
   loop::Loop& loop;
   HttpClientOptions options;
   loop::TimeoutWheel wheel;
+  NameCache names;
   WebSocketHub sockets;
   std::unordered_map<std::string, std::unique_ptr<ClientOrigin>> origins;
   std::vector<ClientConnection*> all;
@@ -80,7 +82,6 @@ class ClientCall final : public ClientRequest {
 };
 
 class ClientConnection final : private loop::StreamUser,
-                               private loop::ConnectUser,
                                private loop::TimeoutEntry,
                                private TlsObserver,
                                private TlsWaiter,
@@ -107,7 +108,16 @@ class ClientConnection final : private loop::StreamUser,
   enum class State : uint8_t { connecting, head, body, complete, idle, upgraded };
 
   // Loop side.
-  void on_connect(Result<> result) override;
+  // One address that is tried; several may be at once.
+  struct Attempt final : loop::ConnectUser {
+    explicit Attempt(ClientConnection& the_owner) : owner(the_owner) {}
+    void on_connect(Result<> result) override { owner.on_attempt(*this, std::move(result)); }
+    ClientConnection& owner;
+    std::unique_ptr<loop::Stream> stream;
+  };
+  void on_attempt(Attempt& attempt, Result<> result);
+  void connect_to(std::vector<loop::SocketAddress> addresses);
+  void end_attempts();
   void on_read(std::span<const uint8_t> data) override;
   void on_read_end() override;
   void on_stream_error(Error error) override;
@@ -143,7 +153,9 @@ class ClientConnection final : private loop::StreamUser,
   ClientConnection* older_idle_ = nullptr;
   ClientConnection* newer_idle_ = nullptr;
   bool parked_ = false;
-  std::unique_ptr<loop::DnsLookup> lookup_;
+  std::unique_ptr<NameCache::Waiter> lookup_;
+  std::vector<std::unique_ptr<Attempt>> attempts_;
+  loop::TimerId attempt_timer_;
   std::vector<loop::SocketAddress> addresses_;
   size_t next_address_ = 0;
   std::optional<Error> refusal_;

@@ -77,8 +77,8 @@ struct HttpClientOptions {
   uint64_t idle_ms = limits::http_client_idle_ms;
   // For https: origins; outlives the client. Null: they are refused.
   TlsClient* tls = nullptr;
-  // Asked for every address right before it is connected to, so that a name cannot lead elsewhere
-  // afterwards. Null: every address is allowed.
+  // Asked for every address of a name; those that pass are connected to, without a second look-up.
+  // Null: every address is allowed.
   std::function<Result<>(const loop::SocketAddress&)> address_filter;
   WebSocketOptions web_socket;
 };
