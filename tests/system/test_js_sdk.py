@@ -80,9 +80,10 @@ def test_create_skerry():
     check(code == 0 and "2 passed, 0 failed" in text, text)
     code, text = run(["npm", "run", "check", "--silent"], cwd=app)
     equal((code, text), (0, ""))
-    server = skerry.Server(["npm", "run", "dev", "--silent", "--", "--port", "0", "--geo", "FR/Lyon"], app, env=env)
+    server = skerry.Server(["npm", "run", "dev", "--silent", "--", "--port", "0", "--geo", "FR/Lyon"], app, env=env, preexec=os.setsid)
     equal([server.get().text() for _ in range(2)], ["Hello, Lyon! Visit number 1.\n", "Hello, Lyon! Visit number 2.\n"])
-    server.send(skerry.signal.SIGTERM)
+    # As a terminal does it, all of them: npm tells its shell only, and the server would stay.
+    os.killpg(server.pid, skerry.signal.SIGTERM)
     server.wait_exit(10)
     code, text = run(["node", create, "My App"], cwd=top)
     check(code == 1 and "not empty" in text, text)
